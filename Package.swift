@@ -1,0 +1,124 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// Every Swift target of ours: complete concurrency checking, warnings are errors, imports say who sees them.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableExperimentalFeature("Lifetimes"),
+]
+
+/// The two modules that read a stranger's bytes: each unsafe use is spelled out.
+let memorySafe: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+/// The kernels are always optimised: a debug test run would take minutes with them at -O0.
+/// Floating-point contraction is off so that every instruction set multiplies and adds in the same order.
+let kernels: [CSetting] = [
+    .unsafeFlags(["-O3", "-ffp-contract=off", "-fno-math-errno", "-Wall", "-Wextra", "-Werror"])
+]
+
+let package = Package(
+    name: "convserve",
+    products: [
+        .executable(name: "convserve", targets: ["convserve"]),
+        .executable(name: "convbench", targets: ["convbench"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CVectorKernels", cSettings: kernels),
+        .target(name: "ConvolutionEngine", dependencies: ["CVectorKernels"], swiftSettings: strict),
+        .target(name: "TensorCoding", dependencies: ["ConvolutionEngine"], swiftSettings: memorySafe),
+        .target(
+            name: "HTTPWire",
+            dependencies: [.product(name: "HTTPTypes", package: "swift-http-types")],
+            swiftSettings: memorySafe
+        ),
+        .target(name: "Compression", dependencies: ["CZlib"], swiftSettings: strict),
+        .target(
+            name: "HTTPServer",
+            dependencies: [
+                "HTTPWire",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "ConvolutionService",
+            dependencies: [
+                "Compression", "ConvolutionEngine", "HTTPServer", "HTTPWire", "TensorCoding",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "convserve",
+            dependencies: [
+                "ConvolutionEngine", "ConvolutionService", "HTTPServer", "HTTPWire",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "convbench",
+            dependencies: [
+                "ConvolutionEngine", "TensorCoding",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(
+            name: "ConvolutionEngineTests",
+            dependencies: ["ConvolutionEngine", "CVectorKernels", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "TensorCodingTests",
+            dependencies: ["TensorCoding", "ConvolutionEngine", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "HTTPWireTests",
+            dependencies: [
+                "HTTPWire", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "CompressionTests", dependencies: ["Compression", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "HTTPServerTests",
+            dependencies: [
+                "HTTPServer", "HTTPWire", "TestSupport",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ConvolutionServiceTests",
+            dependencies: [
+                "ConvolutionService", "ConvolutionEngine", "TensorCoding", "HTTPServer", "HTTPWire", "Compression",
+                "TestSupport",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+    ]
+)

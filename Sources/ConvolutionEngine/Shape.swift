@@ -1,0 +1,48 @@
+/// The extents of a tensor, outermost axis first: at most eight, each at least zero, their product held by an `Int`.
+///
+/// A plain value without heap storage, so that a tiny request can carry a dozen of them for nothing.
+package struct Shape: Hashable, Sendable {
+    /// The largest number of axes a tensor may have.
+    package static let maximumRank = 8
+
+    private var storage = SIMD8<Int>(repeating: 0)
+
+    /// The number of axes.
+    package let rank: Int
+
+    /// The product of the extents: 1 for rank 0.
+    package let elementCount: Int
+
+    /// Fails when there are more than eight axes, an extent is negative, or the product overflows.
+    package init?(checking extents: some Collection<Int>) {
+        guard extents.count <= Shape.maximumRank else { return nil }
+        var product = 1
+        var overflowed = false
+        for (axis, extent) in extents.enumerated() {
+            guard extent >= 0 else { return nil }
+            let (next, overflow) = product.multipliedReportingOverflow(by: extent)
+            // A zero extent later on must not hide an overflow that only a mad request asks for.
+            overflowed = overflowed || overflow
+            product = overflow ? product : next
+            storage[axis] = extent
+        }
+        guard !overflowed else { return nil }
+        rank = extents.count
+        elementCount = product
+    }
+}
+
+extension Shape: RandomAccessCollection {
+    package var startIndex: Int { 0 }
+    package var endIndex: Int { rank }
+
+    package subscript(axis: Int) -> Int {
+        precondition(axis >= 0 && axis < rank, "axis \(axis) of a shape of rank \(rank)")
+        return storage[axis]
+    }
+}
+
+extension Shape: CustomStringConvertible {
+    /// As PyTorch prints it: `[1, 3, 224, 224]`.
+    package var description: String { "[" + map(String.init).joined(separator: ", ") + "]" }
+}

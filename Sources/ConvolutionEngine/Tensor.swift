@@ -1,0 +1,64 @@
+/// Float32 elements in row-major order, 64-byte aligned, never changed once the tensor exists.
+package struct Tensor: Sendable {
+    package let shape: Shape
+    private let storage: FloatStorage
+
+    /// Takes over the storage, whose first `shape.elementCount` elements must have been written.
+    package init(shape: Shape, storage: FloatStorage) {
+        precondition(storage.capacity >= shape.elementCount, "storage is smaller than the shape")
+        self.shape = shape
+        self.storage = storage
+    }
+
+    /// Makes a tensor whose elements `fill` writes; memory is not zeroed first, so `fill` must write all of them.
+    package init<Failure: Error>(
+        shape: Shape,
+        fill: (UnsafeMutableBufferPointer<Float>) throws(Failure) -> Void
+    ) throws(Failure) {
+        let storage = FloatStorage(capacity: shape.elementCount)
+        try fill(UnsafeMutableBufferPointer(start: storage.pointer, count: shape.elementCount))
+        self.init(shape: shape, storage: storage)
+    }
+
+    /// A tensor of the given elements in row-major order; `nil` when their number is not the shape's product.
+    package init?(shape: Shape, elements: [Float]) {
+        guard elements.count == shape.elementCount else { return nil }
+        self.init(shape: shape) { buffer in _ = buffer.initialize(from: elements) }
+    }
+
+    /// The same elements under another shape of the same element count.
+    package func reshaped(_ shape: Shape) -> Tensor {
+        Tensor(shape: shape, storage: storage)
+    }
+
+    /// Calls `body` with all elements, row-major.
+    package func withElements<Result, Failure: Error>(
+        _ body: (UnsafeBufferPointer<Float>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        defer { withExtendedLifetime(storage) {} }
+        return try body(UnsafeBufferPointer(start: storage.pointer, count: shape.elementCount))
+    }
+
+    /// All elements, row-major, without copying.
+    package var elements: Span<Float> {
+        @_lifetime(borrow self)
+        get {
+            let span = Span(_unsafeElements: UnsafeBufferPointer(start: storage.pointer, count: shape.elementCount))
+            return _overrideLifetime(span, borrowing: self)
+        }
+    }
+}
+
+/// Indices into a plane, as max pooling gives and max unpooling takes them.
+package struct IndexTensor: Sendable {
+    package let shape: Shape
+    /// `shape.elementCount` indices, row-major.
+    package let values: [Int64]
+
+    /// `nil` when the number of values is not the shape's product.
+    package init?(shape: Shape, values: [Int64]) {
+        guard values.count == shape.elementCount else { return nil }
+        self.shape = shape
+        self.values = values
+    }
+}

@@ -1,0 +1,68 @@
+package import HTTPTypes
+package import HTTPWire
+
+/// What answers requests. The server calls it on the event loop of the request's connection, so each call must return
+/// at once: work over some ten microseconds goes elsewhere and answers later through the `Exchange`.
+package protocol Handler: Sendable {
+    /// The head has arrived, the body not yet: decides whether the body is wanted (RFC 9110 section 10.1.1).
+    func admit(_ head: RequestHead) -> Admission
+
+    /// The whole request has arrived. `exchange.respond` must be called exactly once, from any thread, now or later.
+    func handle(_ request: Request, _ exchange: Exchange)
+
+    /// The answer to what never became a request: a wire error, a time limit, a full server.
+    func refusal(_ refusal: Refusal) -> Response
+}
+
+/// Whether a body is wanted.
+package enum Admission: Sendable {
+    /// Read the body, up to this many octets (never more than `Limits.body`).
+    case accept(maximumBody: Int)
+    /// Answer now; the body is drained within bounds or the connection closed.
+    case refuse(Response)
+}
+
+/// A complete request.
+package struct Request: Sendable {
+    package let head: RequestHead
+    /// As it came: still content-coded, no longer chunked.
+    package var body: [UInt8]
+    /// When the first octet of the head was read.
+    package let receivedAt: ContinuousClock.Instant
+    /// The client's address without the port, for logs.
+    package let peer: String
+
+    package init(head: RequestHead, body: [UInt8], receivedAt: ContinuousClock.Instant, peer: String) {
+        self.head = head
+        self.body = body
+        self.receivedAt = receivedAt
+        self.peer = peer
+    }
+}
+
+/// An answer. The server adds `Date`, `Content-Length` and, where it closes, `Connection`.
+package struct Response: Sendable {
+    package var status: HTTPResponse.Status
+    package var fields: [HTTPField]
+    package var body: [UInt8]
+
+    package init(status: HTTPResponse.Status, fields: [HTTPField] = [], body: [UInt8] = []) {
+        self.status = status
+        self.fields = fields
+        self.body = body
+    }
+}
+
+/// Why the server itself answers.
+package enum Refusal: Sendable {
+    /// The bytes are not an acceptable request.
+    case wire(WireError)
+    /// The head or body did not arrive in time (408), and which.
+    case timeout(Phase)
+    /// More connections or bytes in flight than the server may hold (503).
+    case overloaded
+    /// The server is stopping (503).
+    case draining
+
+    package enum Phase: String, Sendable { case head, body }
+}
