@@ -1,0 +1,4 @@
+@main
+struct ConvBench {
+    static func main() {}
+}

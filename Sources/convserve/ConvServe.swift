@@ -1,0 +1,4 @@
+@main
+struct ConvServe {
+    static func main() {}
+}
