@@ -50,4 +50,3 @@ def cases(s):
               {"kernel_size": 2, "stride": 1, "return_indices": True, "encoding": form}, "the form of the answer")
         s.add(f"empty answer as {form}", "relu", np.zeros((0, 2, 3)), {"encoding": form}, "N = 0",
               raw_input={"shape": [0, 2, 3], "data": []})
-    s.add("rank 0", "relu", np.float32(-3), {}, "a number by itself", raw_input={"shape": [], "data": [-3]})

@@ -31,7 +31,8 @@ def number(value):
         return "NaN"
     if math.isinf(value):
         return "Infinity" if value > 0 else "-Infinity"
-    return int(value) if value.is_integer() and abs(value) < 2**24 and math.copysign(1, value) > 0 else value
+    is_negative_zero = value == 0 and math.copysign(1, value) < 0
+    return int(value) if value.is_integer() and abs(value) < 2**24 and not is_negative_zero else value
 
 
 def shortest(value):
