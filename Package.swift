@@ -43,6 +43,7 @@ let package = Package(
             dependencies: [.product(name: "HTTPTypes", package: "swift-http-types")],
             swiftSettings: memorySafe
         ),
+        .target(name: "CDocuments", cSettings: [.unsafeFlags(["-Wno-c23-extensions"])]),
         .target(name: "Compression", dependencies: ["CZlib"], swiftSettings: strict),
         .target(
             name: "HTTPServer",
@@ -56,10 +57,9 @@ let package = Package(
         .target(
             name: "ConvolutionService",
             dependencies: [
-                "Compression", "ConvolutionEngine", "HTTPServer", "HTTPWire", "TensorCoding",
+                "CDocuments", "Compression", "ConvolutionEngine", "HTTPServer", "HTTPWire", "TensorCoding",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
             ],
             swiftSettings: strict
@@ -70,7 +70,6 @@ let package = Package(
                 "ConvolutionEngine", "ConvolutionService", "HTTPServer", "HTTPWire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "Metrics", package: "swift-metrics"),
             ],
             swiftSettings: strict
         ),
