@@ -1,6 +1,6 @@
 import HTTPTypes
 import HTTPWire
-package import Logging
+import Logging
 
 /// One line a request, through swift-log, at level `info`. Paths and counts only: nothing of a body or a query.
 struct AccessLog: Sendable {

@@ -163,7 +163,7 @@ private func decompress(_ body: [UInt8], _ codings: [ContentCoding], limit: Int)
         var output: [UInt8] = []
         do throws(CompressionError) {
             var inflater = Inflater(coding, limit: limit)
-            try body.withUnsafeBytes { bytes throws(CompressionError) in try inflater.append(bytes, to: &output) }
+            try inflater.append(body.span.bytes, to: &output)
             try inflater.finish()
         } catch {
             throw Problem(error, limit: limit)

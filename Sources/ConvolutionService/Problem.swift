@@ -51,7 +51,7 @@ package struct Problem: Error, Sendable {
                 HTTPField(name: .cacheControl, value: "no-store"),
                 HTTPField(name: .requestID, value: requestID),
             ] + fields,
-            body: json.take()
+            body: json.bytes
         )
     }
 }

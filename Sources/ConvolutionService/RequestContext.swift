@@ -78,7 +78,7 @@ extension ContentCoding {
     fileprivate func encode(_ bytes: [UInt8], level: Int) -> [UInt8] {
         var deflater = Deflater(self, level: level)
         var output: [UInt8] = []
-        bytes.withUnsafeBytes { deflater.append($0, to: &output) }
+        deflater.append(bytes.span.bytes, to: &output)
         deflater.finish(into: &output)
         return output
     }

@@ -1,5 +1,6 @@
 import ConvolutionEngine
 import HTTPTypes
+import HTTPWire
 import TensorCoding
 
 extension RequestContext {

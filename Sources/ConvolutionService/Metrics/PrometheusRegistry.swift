@@ -6,7 +6,7 @@ import Synchronization
 /// Labels follow Prometheus's conventions: counters end in `_total`, timers are histograms in seconds.
 package final class PrometheusRegistry: MetricsFactory {
     /// One time series: a family's name and its label pairs, as they stand in the text.
-    private struct Series: Hashable {
+    fileprivate struct Series: Hashable {
         let name: String
         let labels: String
     }
