@@ -10,10 +10,10 @@ struct ConnectionTests {
     @Test("the phase follows the request, for the time limits")
     func phases() throws {
         var connection = Connection()
-        #expect(connection.isIdle)
+        #expect(connection.phase == .idle)
         connection.receive(text: "\r\n")
         #expect(try connection.next().name == "needMore")
-        #expect(connection.isIdle)
+        #expect(connection.phase == .idle)
         connection.receive(text: "P")
         #expect(connection.phase == .head)
         connection.receive(text: "OST / HTTP/1.1\r\nHost: a\r\n")
@@ -31,7 +31,7 @@ struct ConnectionTests {
         #expect(try connection.next().name == "end")
         #expect(try connection.next().name == "end")
         connection.startNextRequest()
-        #expect(connection.isIdle)
+        #expect(connection.phase == .idle)
         connection.receiveEnd()
         #expect(try connection.next().name == "closed")
         #expect(connection.phase == .closed)
@@ -164,7 +164,7 @@ struct ConnectionTests {
             #expect(try connection.next().name == "end")
             connection.startNextRequest()
         }
-        #expect(connection.isIdle)
+        #expect(connection.phase == .idle)
         #expect(connection.work <= 2 * request.count)
     }
 }
