@@ -97,9 +97,15 @@ let package = Package(
             dependencies: [
                 "HTTPWire", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
+            exclude: ["Cases"],
             swiftSettings: strict
         ),
-        .testTarget(name: "CompressionTests", dependencies: ["Compression", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "CompressionTests",
+            dependencies: ["Compression", "TestSupport"],
+            exclude: ["Cases"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "HTTPServerTests",
             dependencies: [
