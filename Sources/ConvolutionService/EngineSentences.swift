@@ -44,26 +44,24 @@ extension EngineError.Reason {
                 channels.isMultiple(of: groups)
                 ? "the weight's second extent must be \(channels / groups)"
                 : "\(groups) groups do not divide \(counted(channels, "channel", "channels"))"
-            return
-                "weight has \(counted(perGroup, "input channel", "input channels")) per group (shape \(weight)) but the input "
-                + "\(input) has \(counted(channels, "channel", "channels")) with groups \(groups): \(mend)"
+            return "weight has \(counted(perGroup, "input channel", "input channels")) per group (shape \(weight)) "
+                + "but the input \(input) has \(counted(channels, "channel", "channels")) with groups \(groups): \(mend)"
         case .transposedInputChannels(let weight, let input, let channels):
-            return
-                "weight takes \(counted(weight.first ?? 1, "input channel", "input channels")) (shape \(weight)) but the input "
-                + "\(input) has \(channels): a transposed convolution's weight is [C_in, C_out / groups, k…], "
+            let taken = weight.rank >= 2 ? weight[0] : 1
+            return "weight takes \(counted(taken, "input channel", "input channels")) (shape \(weight)) "
+                + "but the input \(input) has \(channels): a transposed convolution's weight is [C_in, C_out / groups, k…], "
                 + "so its first extent must be \(channels)"
         case .groups(let found, let channels, let side):
             let which = side == .input ? "input" : "output"
-            return
-                "\(name) is \(found), which does not divide the \(counted(channels, "\(which) channel", "\(which) channels"))"
+            return "\(name) is \(found), which does not divide the "
+                + counted(channels, "\(which) channel", "\(which) channels")
         case .namedKernel(let spatialRank):
             return "a named kernel has height and width and goes with conv2d, not with conv\(spatialRank)d"
         case .normalizedShape(let shape, let input):
             return "normalized_shape is \(shape), but the input \(input) does not end with these extents"
         case .features(let weight, let input):
-            return
-                "weight takes \(counted(weight.last ?? 0, "feature", "features")) (shape \(weight), [out, in]) but the input "
-                + "\(input) has \(input.last ?? 0) along its last axis"
+            return "weight takes \(counted(weight.last ?? 0, "feature", "features")) (shape \(weight), [out, in]) "
+                + "but the input \(input) has \(input.last ?? 0) along its last axis"
         case .foldChannels(let found, let kernelCells):
             return "the input has \(counted(found, "row", "rows")) of columns, which is not a multiple of the kernel's "
                 + "\(counted(kernelCells, "cell", "cells"))"
@@ -111,8 +109,8 @@ extension EngineError.Reason {
             return "inputs: the operation takes \(expected), found \(found)"
         case .broadcast(let first, let second):
             return
-                "shapes \(first) and \(second) do not broadcast: counted from the last, each pair of extents must be equal "
-                + "or one of them 1"
+                "shapes \(first) and \(second) do not broadcast: counted from the last, each pair of extents must be "
+                + "equal or one of them 1"
         case .concatenation(let first, let second, let axis):
             return "shapes \(first) and \(second) cannot be joined along axis \(axis): all other extents must be equal"
 
