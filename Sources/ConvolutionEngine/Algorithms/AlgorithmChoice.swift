@@ -20,7 +20,7 @@ extension PreparedConvolution {
             return .depthwise
         }
         if geometry.isPointwise { return .pointwise }
-        return .direct
+        return WindowConvolution.isCheaper(geometry, kernels: kernels) ? .window : .direct
     }
 
     static func workspaceBytes(
@@ -34,7 +34,7 @@ extension PreparedConvolution {
             case .plain, .depthwise: 0
             case .direct, .pointwise:
                 MatrixConvolution.scratch(geometry, kernels: kernels, blocking: blocking)
-            case .window: 0
+            case .window: BandLayout(geometry, lanes: kernels.lanes, floats: blocking.bandFloats).floats
             }
         return floats * MemoryLayout<Float>.stride
     }
@@ -49,7 +49,8 @@ extension PreparedConvolution {
         switch algorithm {
         case .plain: PlainConvolution(geometry: geometry, weight: weight, kernels: kernels)
         case .depthwise: DepthwiseConvolution(geometry: geometry, weight: weight, kernels: kernels)
-        case .direct, .pointwise, .window:
+        case .window: WindowConvolution(geometry, weight: weight, kernels: kernels, blocking: blocking)
+        case .direct, .pointwise:
             MatrixConvolution(geometry, weight: weight, kernels: kernels, blocking: blocking)
         }
     }

@@ -17,11 +17,7 @@ struct MatrixConvolution: ConvolutionExecutor {
         self.geometry = geometry
         self.kernels = kernels
         self.blocking = blocking
-        weights = weight.withElements { elements in
-            // Empty weights have no address, and then there is nothing to read.
-            let start = elements.baseAddress ?? UnsafePointer(FloatStorage(capacity: 1).pointer)
-            return PackedWeights(geometry, weight: start, kernels: kernels, blocking: blocking)
-        }
+        weights = PackedWeights(geometry, weight: weight, kernels: kernels, blocking: blocking)
         let columns = kernels.tileColumns
         panelOffsets = RowOffsets(count: min(geometry.depth, blocking.depth)) { $0 * columns }
         let plane = geometry.input.volume
@@ -85,6 +81,16 @@ private struct MatrixTask {
     /// Adds one chunk's products to at most one tile's width of pixels.
     private func multiply(_ chunk: Range<Int>, pixels: Range<Int>) {
         let kernels = convolution.kernels
+        let block = RowBlocks(
+            kernels: kernels,
+            weights: convolution.weights,
+            group: group,
+            rows: rows,
+            chunk: chunk,
+            bias: bias,
+            output: output + pixels.lowerBound,
+            plane: convolution.geometry.output.volume
+        )
         let rest = pixels.count % kernels.lanes
         let broadcast = rest <= kernels.narrowPixels ? rest : 0
         let wide = pixels.count - broadcast
@@ -92,17 +98,16 @@ private struct MatrixTask {
             // A last, partial vector would read past the plane, so that one alone is gathered.
             let whole = wide - wide % kernels.lanes
             let source = input + pixels.lowerBound, start = offsets[chunk.lowerBound]
-            tiles(chunk, b: source, offsets: start, pixels: pixels.prefix(whole))
-            narrow(chunk, b: source + wide, offsets: start, pixels: pixels.suffix(broadcast))
+            block.tiles(b: source, offsets: start, column: 0, count: whole)
+            block.narrow(b: source + wide, offsets: start, column: wide, count: broadcast)
             guard whole < wide else { return }
-            let partial = pixels.lowerBound + whole..<pixels.lowerBound + wide
-            gather(chunk, pixels: partial)
-            tiles(chunk, b: panel, offsets: convolution.panelOffsets[0], pixels: partial)
+            gather(chunk, pixels: pixels.lowerBound + whole..<pixels.lowerBound + wide)
+            block.tiles(b: panel, offsets: convolution.panelOffsets[0], column: whole, count: wide - whole)
         } else {
             gather(chunk, pixels: pixels)
             let start = convolution.panelOffsets[0]
-            tiles(chunk, b: panel, offsets: start, pixels: pixels.prefix(wide))
-            narrow(chunk, b: panel + wide, offsets: start, pixels: pixels.suffix(broadcast))
+            block.tiles(b: panel, offsets: start, column: 0, count: wide)
+            block.narrow(b: panel + wide, offsets: start, column: wide, count: broadcast)
         }
     }
 
@@ -116,76 +121,5 @@ private struct MatrixTask {
             pitch: convolution.kernels.tileColumns
         )
         convolution.kernels.functions.pack_panel(&shape, input, &part, panel)
-    }
-
-    private func tiles(
-        _ chunk: Range<Int>,
-        b: UnsafePointer<Float>,
-        offsets: UnsafePointer<Int>,
-        pixels: Range<Int>
-    ) {
-        guard !pixels.isEmpty else { return }
-        let kernels = convolution.kernels, lanes = kernels.lanes
-        let vectors = (pixels.count + lanes - 1) / lanes
-        let plane = convolution.geometry.output.volume
-        var tile = cv_tile(
-            weights: b,
-            b: b,
-            offsets: offsets,
-            depth: chunk.count,
-            b_step: lanes,
-            c: output,
-            c_row: plane,
-            c_step: lanes,
-            bias: nil,
-            accumulates: chunk.lowerBound > 0 ? 1 : 0,
-            rows: 0,
-            vectors: Int32(vectors),
-            lanes: Int32(lanes),
-            last_lanes: Int32(pixels.count - (vectors - 1) * lanes)
-        )
-        let multiply = kernels.functions.tile
-        for row in stride(from: rows.lowerBound, to: rows.upperBound, by: kernels.tileRows) {
-            tile.weights = convolution.weights.block(group: group, chunk: chunk, row: row)
-            tile.c = output + row * plane + pixels.lowerBound
-            tile.bias = bias.map { $0 + row }
-            tile.rows = Int32(min(kernels.tileRows, rows.upperBound - row))
-            multiply(&tile)
-        }
-    }
-
-    private func narrow(
-        _ chunk: Range<Int>,
-        b: UnsafePointer<Float>,
-        offsets: UnsafePointer<Int>,
-        pixels: Range<Int>
-    ) {
-        guard !pixels.isEmpty else { return }
-        let kernels = convolution.kernels, height = kernels.tileRows
-        let plane = convolution.geometry.output.volume
-        let whole = rows.count / height
-        var tile = cv_narrow(
-            weights: convolution.weights.block(group: group, chunk: chunk, row: rows.lowerBound),
-            block_step: chunk.count * height,
-            b: b,
-            offsets: offsets,
-            depth: chunk.count,
-            c: output + rows.lowerBound * plane + pixels.lowerBound,
-            c_row: plane,
-            bias: bias.map { $0 + rows.lowerBound },
-            accumulates: chunk.lowerBound > 0 ? 1 : 0,
-            pixels: Int32(pixels.count),
-            blocks: Int32(whole),
-            rows: Int32(height)
-        )
-        if whole > 0 { kernels.functions.narrow(&tile) }
-        let row = rows.lowerBound + whole * height
-        guard row < rows.upperBound else { return }
-        tile.weights = convolution.weights.block(group: group, chunk: chunk, row: row)
-        tile.c = output + row * plane + pixels.lowerBound
-        tile.bias = bias.map { $0 + row }
-        tile.blocks = 1
-        tile.rows = Int32(rows.upperBound - row)
-        kernels.functions.narrow(&tile)
     }
 }

@@ -13,7 +13,7 @@ final class PackedWeights: @unchecked Sendable {
     private let groupFloats: Int
     private let storage: FloatStorage
 
-    init(_ geometry: ConvolutionGeometry, weight: UnsafePointer<Float>, kernels: KernelSet, blocking: Blocking) {
+    init(_ geometry: ConvolutionGeometry, weight: Tensor, kernels: KernelSet, blocking: Blocking) {
         let depth = geometry.depth
         rows = geometry.outputChannels
         tileRows = kernels.tileRows
@@ -22,12 +22,15 @@ final class PackedWeights: @unchecked Sendable {
         storage = FloatStorage(capacity: groupFloats * geometry.groups + PackedWeights.slack)
         (storage.pointer + groupFloats * geometry.groups).initialize(repeating: 0, count: PackedWeights.slack)
         let pack = kernels.functions.pack_weights
-        for group in 0..<geometry.groups {
-            for chunk in chunks {
-                for row in stride(from: 0, to: rows, by: tileRows) {
-                    let source = weight + (group * rows + row) * depth + chunk.lowerBound
-                    let target = UnsafeMutablePointer(mutating: block(group: group, chunk: chunk, row: row))
-                    pack(target, source, depth, chunk.count, min(tileRows, rows - row))
+        weight.withElements { elements in
+            guard let weight = elements.baseAddress else { return }
+            for group in 0..<geometry.groups {
+                for chunk in chunks {
+                    for row in stride(from: 0, to: rows, by: tileRows) {
+                        let source = weight + (group * rows + row) * depth + chunk.lowerBound
+                        let target = UnsafeMutablePointer(mutating: block(group: group, chunk: chunk, row: row))
+                        pack(target, source, depth, chunk.count, min(tileRows, rows - row))
+                    }
                 }
             }
         }
