@@ -43,12 +43,14 @@ extension EngineError {
         case tooSmall(found: Int, minimum: Int, axis: Int?)
         /// A parameter is above what any real layer has (`Window.maximumParameter`).
         case tooLarge(found: Int, maximum: Int, axis: Int?)
-        /// A floating-point parameter outside its range, written out: `p must be above 0`.
-        case outOfRange(found: Double, requirement: String)
+        /// A floating-point parameter outside its range.
+        case outOfRange(found: Double, requirement: Requirement)
         /// A list parameter has the wrong number of entries.
         case count(found: Int, expected: Int)
         /// An axis number that the tensor does not have.
         case axis(found: Int, rank: Int)
+        /// `start_dim` comes after `end_dim`.
+        case axisOrder(start: Int, end: Int)
         /// The average's divisor is zero.
         case zeroDivisor
 
@@ -59,6 +61,10 @@ extension EngineError {
         case transposedInputChannels(weight: Shape, input: Shape, channels: Int)
         /// `groups` does not divide a number of channels.
         case groups(found: Int, channels: Int, of: ChannelSide)
+        /// A named kernel, which has two axes, in a layer that has not.
+        case namedKernel(spatialRank: Int)
+        /// The input's last extents are not the normalised ones.
+        case normalizedShape(Shape, input: Shape)
         /// The last extent is not what the linear weight takes.
         case features(weight: Shape, input: Shape)
         /// The channels of `fold` are not a multiple of the kernel's cells.
@@ -72,7 +78,7 @@ extension EngineError {
         /// A pool's padding is as large as its (dilated) kernel, so that a window could lie in padding alone.
         case poolPadding(found: Int, effectiveKernel: Int, axis: Int)
         /// More cells of padding than the mode can take from the input.
-        case paddingMode(mode: PaddingMode, found: Int, maximum: Int, axis: Int)
+        case paddingMode(mode: String, found: Int, maximum: Int, axis: Int)
         /// `output_padding` is at least the stride and the dilation.
         case outputPadding(found: Int, stride: Int, dilation: Int, axis: Int)
         /// `output_size` is out of reach.
@@ -105,6 +111,9 @@ extension EngineError {
         /// The plan is over a limit. `found` is `nil` when 64 bits do not hold it.
         case limit(Quantity, found: Int?, limit: Int)
     }
+
+    /// What a floating-point parameter must be.
+    package enum Requirement: Hashable, Sendable { case aboveZero, zeroOrMore }
 
     /// Which channels `groups` must divide.
     package enum ChannelSide: Hashable, Sendable { case input, output }

@@ -38,25 +38,6 @@ package struct ShapeReport: Hashable, Sendable {
     package var parametersDense: Int?
 }
 
-/// The part of the network's input that one element of a result sees, per spatial axis, outermost first.
-package struct ReceptiveField: Hashable, Sendable {
-    /// Cells of the input that one element sees.
-    package var size: [Double]
-    /// Distance, in cells of the input, between the fields of neighbouring elements.
-    package var jump: [Double]
-    /// Centre of the first element's field; the first cell of the input has its centre at 0.5.
-    package var start: [Double]
-}
-
-/// The arithmetic of an output extent, with the numbers filled in.
-package struct Formula: Hashable, Sendable {
-    /// `⌊(224 + 3 + 3 − 1·(7 − 1) − 1) / 2⌋ + 1 = 112`; one for each axis (`height …; width …`) where they differ.
-    package var text: String
-    /// The textbook's form, `(W − F + 2P)/S + 1 = (5 − 3 + 2·0)/2 + 1 = 2`; `nil` where it does not apply: with dilation,
-    /// uneven padding, ceil_mode, or axes that differ.
-    package var textbook: String?
-}
-
 /// One result that was asked for by name.
 package struct NamedResult: Sendable {
     package var name: String
