@@ -67,7 +67,7 @@ extension CodingError {
         /// Rows of one axis differ in length.
         case ragged(axis: Int, found: Int, expected: Int)
         /// A number where its neighbours are lists, or a list where they are numbers.
-        case mixed(axis: Int, found: JSONType, expected: JSONType)
+        case mixed(found: JSONType, expected: JSONType)
         case tooManyAxes(limit: Int)
         /// A tensor needs at least one axis.
         case noAxes
