@@ -152,7 +152,12 @@ private struct DigitGroup {
 
     /// The largest significand that these digits can be appended to without reaching 2^63.
     @inline(__always)
-    var roomBefore: UInt64 { UInt64(Int64.max) / 100_000_000 - 1 }
+    var roomBefore: UInt64 { DigitGroup.rooms[count] }
 
     private static let powers: [9 of UInt64] = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000]
+
+    private static let rooms: [9 of UInt64] = [
+        9_223_372_036_854_775_807, 922_337_203_685_477_579, 92_233_720_368_547_757, 9_223_372_036_854_774,
+        922_337_203_685_476, 92_233_720_368_546, 9_223_372_036_853, 922_337_203_684, 92_233_720_367,
+    ]
 }

@@ -1,4 +1,10 @@
+import ArgumentParser
+
 @main
-struct ConvBench {
-    static func main() {}
+struct ConvBench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "convbench",
+        abstract: "Measures the parts of convserve.",
+        subcommands: [JSONBenchmark.self]
+    )
 }
