@@ -65,7 +65,9 @@ extension ElementType {
     }
 
     @inline(__always)
-    private func load<Bits: FixedWidthInteger & BitwiseCopyable>(_ octets: [UInt8], _ index: Int, _ bits: Bits.Type) -> Bits {
+    private func load<Bits: FixedWidthInteger & BitwiseCopyable>(_ octets: [UInt8], _ index: Int, _ bits: Bits.Type)
+        -> Bits
+    {
         let size = MemoryLayout<Bits>.size
         return Bits(littleEndian: unsafe octets.span.bytes.unsafeLoadUnaligned(fromByteOffset: index * size, as: bits))
     }

@@ -21,25 +21,12 @@ extension JSONReader {
             }
             // Closes what ends here, until there is another value to take.
             while levels > 0 {
-                let another = objects & 1 == 1 ? try nextKey(isFirst: isFirst) != nil : try nextElement(isFirst: isFirst)
+                let another =
+                    objects & 1 == 1 ? try nextKey(isFirst: isFirst) != nil : try nextElement(isFirst: isFirst)
                 isFirst = false
                 if another { break }
                 (objects, levels) = (objects >> 1, levels - 1)
             }
         } while levels > 0
-    }
-
-    /// The first fault of a body's syntax, if it has any. For the error path: a body that is not JSON is called that,
-    /// even when what came before the fault made no sense either.
-    static func syntaxError(in body: RawSpan) -> CodingError? {
-        var reader = JSONReader(body)
-        do throws(CodingError) {
-            try reader.beginDocument()
-            try reader.skipValue()
-            try reader.endDocument()
-            return nil
-        } catch {
-            return error
-        }
     }
 }

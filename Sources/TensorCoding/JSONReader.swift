@@ -77,6 +77,32 @@ extension JSONReader {
         return try read(&self)
     }
 
+    /// Reads an object. `read` takes the value of each key; its errors point into the member. A key given twice is an
+    /// error, however it is escaped: keys are compared by their octets.
+    mutating func members(
+        _ read: (inout JSONReader, String) throws(CodingError) -> Void
+    ) throws(CodingError) {
+        let found = try nextType()
+        guard found == .object else { throw error(.type(found: found, expected: "an object"), at: position) }
+        try open()
+        var names: [String] = []
+        while let token = try nextKey(isFirst: names.isEmpty) {
+            let name = text(token)
+            if names.contains(where: { known in known.utf8.elementsEqual(name.utf8) }) {
+                throw error(.duplicateKey(name), at: token.start - 1).under(name)
+            }
+            guard names.count < CodingLimits.members else {
+                throw error(.tooMany(of: "keys", limit: CodingLimits.members), at: token.start - 1)
+            }
+            names.append(name)
+            do throws(CodingError) {
+                try read(&self, name)
+            } catch {
+                throw error.under(name)
+            }
+        }
+    }
+
     /// Takes the `[` or `{` that `nextType()` saw.
     mutating func open() throws(CodingError) {
         guard depth < CodingLimits.depth else { throw fault(.tooDeep(limit: CodingLimits.depth), at: position) }
@@ -164,27 +190,42 @@ extension JSONReader {
         error(.syntax(fault), at: offset)
     }
 
-    /// Lines and columns are counted only here, when there is something to complain about.
     @inline(never)
     func error(_ reason: CodingError.Reason, at offset: Int) -> CodingError {
-        CodingError(reason, place: CodingError.Place(offset: offset, in: bytes))
+        CodingError(reason, place: CodingError.Place(offset: offset))
     }
 }
 
-extension CodingError.Place {
-    /// Counts lines and code points before the offset.
-    init(offset: Int, in bytes: RawSpan) {
-        var line = 1
-        var column = 1
-        for index in 0..<min(offset, bytes.byteCount) {
-            let byte = bytes.octet(at: index)
-            if byte == 0x0A {
-                line += 1
-                column = 1
-            } else if byte & 0xC0 != 0x80 {
-                column += 1
-            }
+// MARK: - A whole body
+
+extension JSONReader {
+    /// Reads a body that is one value. Lines and columns are counted only here, when there is something to complain
+    /// about; and a body that is not JSON is called that, even when what came before the fault made no sense either.
+    static func document<Value>(
+        _ body: RawSpan,
+        _ read: (inout JSONReader) throws(CodingError) -> Value
+    ) throws(CodingError) -> Value {
+        var reader = JSONReader(body)
+        do throws(CodingError) {
+            try reader.beginDocument()
+            let value = try read(&reader)
+            try reader.endDocument()
+            return value
+        } catch {
+            let syntaxError = error.kind == .malformed ? nil : JSONReader.syntaxError(in: body)
+            throw (syntaxError ?? error).located(in: body)
         }
-        self.init(offset: offset, line: line, column: column)
+    }
+
+    private static func syntaxError(in body: RawSpan) -> CodingError? {
+        var reader = JSONReader(body)
+        do throws(CodingError) {
+            try reader.beginDocument()
+            try reader.skipValue()
+            try reader.endDocument()
+            return nil
+        } catch {
+            return error
+        }
     }
 }

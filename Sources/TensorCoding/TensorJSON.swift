@@ -81,7 +81,10 @@ extension JSONReader {
         case .array: return .elements(try nested(&elements))
         case .object: return try form(tensorMembers(&elements), start: start)
         case let found:
-            throw error(.type(found: found, expected: "a tensor (nested arrays, or an object with \"shape\")"), at: start)
+            throw error(
+                .type(found: found, expected: "a tensor (nested arrays, or an object with \"shape\")"),
+                at: start
+            )
         }
     }
 
@@ -89,31 +92,20 @@ extension JSONReader {
         _ elements: inout Elements
     ) throws(CodingError) -> TensorMembers {
         var members = TensorMembers()
-        try open()
-        var isFirst = true
-        while let token = try nextKey(isFirst: isFirst) {
-            isFirst = false
-            let name = text(token)
-            guard TensorMembers.names.contains(name) else {
-                throw error(.unknownParameter(name, owner: "tensor", among: TensorMembers.names), at: token.start)
-                    .under(name)
-            }
-            skipWhitespace()
-            guard members.offsets.updateValue(position, forKey: name) == nil else {
-                throw error(.duplicateKey(name), at: token.start).under(name)
-            }
-            do throws(CodingError) {
-                switch name {
-                case "shape": members.shape = try extents()
-                case "data": members.dataCount = try data(&elements)
-                case "dtype": members.type = try elementType()
-                default:
-                    members.text = try expect(.string, "a string of base64") { reader throws(CodingError) in
-                        try reader.string()
-                    }
+        try self.members { reader, name throws(CodingError) in
+            reader.skipWhitespace()
+            members.offsets[name] = reader.position
+            switch name {
+            case "shape": members.shape = try reader.extents()
+            case "data": members.dataCount = try reader.data(&elements)
+            case "dtype": members.type = try reader.elementType()
+            case "data_base64":
+                members.text = try reader.expect(.string, "a string of base64") { reader throws(CodingError) in
+                    try reader.string()
                 }
-            } catch {
-                throw error.under(name)
+            default:
+                let reason = CodingError.Reason.unknownParameter(name, owner: "tensor", among: TensorMembers.names)
+                throw reader.error(reason, at: reader.position)
             }
         }
         return members

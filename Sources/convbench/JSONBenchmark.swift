@@ -7,7 +7,8 @@ import TensorCoding
 struct JSONBenchmark: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "json",
-        abstract: "Measure reading and writing a tensor as JSON; prints one JSON line (nanoseconds, 10^6 octets a second)."
+        abstract:
+            "Measure reading and writing a tensor as JSON; prints one JSON line (nanoseconds, 10^6 octets a second)."
     )
 
     @Argument(help: "A request body with an `input` tensor.")
