@@ -122,7 +122,7 @@ extension CodingError {
     }
 
     package enum NumberFault: Hashable, Sendable {
-        case leadingZero, missingInteger, missingFraction, missingExponent, plusSign
+        case leadingZero, missingInteger, missingFraction, missingExponent
     }
 
     package enum Base64Fault: Hashable, Sendable {
