@@ -20,6 +20,15 @@ package struct CodingError: Error, Hashable, Sendable {
 }
 
 extension CodingError {
+    /// The same error with the line and column of its place counted.
+    func located(in body: RawSpan) -> CodingError {
+        var copy = self
+        copy.place?.count(in: body)
+        return copy
+    }
+}
+
+extension CodingError {
     /// Hints the status: malformed bytes are 400, well-formed ones that make no sense 422.
     package enum Kind: Hashable, Sendable {
         case malformed, invalid
@@ -30,14 +39,23 @@ extension CodingError {
         /// Octets before it.
         package var offset: Int
         /// From 1; lines end with LF.
-        package var line: Int
+        package private(set) var line = 1
         /// From 1, in code points.
-        package var column: Int
+        package private(set) var column = 1
 
-        package init(offset: Int, line: Int, column: Int) {
-            self.offset = offset
-            self.line = line
-            self.column = column
+        /// Line and column are counted later, by `located(in:)`.
+        init(offset: Int) { self.offset = offset }
+
+        fileprivate mutating func count(in body: RawSpan) {
+            (line, column) = (1, 1)
+            for index in 0..<min(offset, body.byteCount) {
+                let byte = body.octet(at: index)
+                if byte == 0x0A {
+                    (line, column) = (line + 1, 1)
+                } else if byte & 0xC0 != 0x80 {
+                    column += 1
+                }
+            }
         }
     }
 
@@ -67,7 +85,7 @@ extension CodingError {
         /// Rows of one axis differ in length.
         case ragged(axis: Int, found: Int, expected: Int)
         /// A number where its neighbours are lists, or a list where they are numbers.
-        case mixed(axis: Int, found: JSONType, expected: JSONType)
+        case mixed(found: JSONType, expected: JSONType)
         case tooManyAxes(limit: Int)
         /// A tensor needs at least one axis.
         case noAxes
@@ -82,6 +100,8 @@ extension CodingError {
         case elementNotRepresentable(index: Int, value: String, type: String)
         /// More entries than any sensible request has.
         case tooMany(of: String, limit: Int)
+        /// A list that must have an entry.
+        case empty(list: String)
     }
 
     package enum SyntaxFault: Hashable, Sendable {
@@ -102,7 +122,7 @@ extension CodingError {
     }
 
     package enum NumberFault: Hashable, Sendable {
-        case leadingZero, missingInteger, missingFraction, missingExponent, plusSign
+        case leadingZero, missingInteger, missingFraction, missingExponent
     }
 
     package enum Base64Fault: Hashable, Sendable {

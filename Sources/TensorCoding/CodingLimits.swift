@@ -5,6 +5,9 @@ package struct CodingLimits: Hashable, Sendable {
     /// Octets of one number: an exact comparison costs time that grows with the square of its length.
     package static let numberLength = 1024
 
+    /// Keys of one object: each is compared with all before it, and no object of ours knows twenty.
+    package static let members = 100
+
     /// Layers of a network: the deepest published ones have about a thousand.
     package var layers = 4096
     /// Entries of one parameter that is not a tensor, counted through all its levels.

@@ -1,9 +1,25 @@
-/// One operation of the interface: its name and what may be given beside the input.
+import ConvolutionEngine
+
+/// One operation of the interface: its name, what may be given beside the input, and how that becomes a layer's value.
 package struct OperationSpecification: Sendable {
-    package var name: String
-    package var parameters: [ParameterSpecification]
+    package let name: String
+    /// Those of `/v1/shapes` included.
+    package let parameters: [ParameterSpecification]
     /// `add`, `multiply` and `concat`: several inputs, only as a layer of a network.
-    package var isLayerOnly: Bool
+    package let isLayerOnly: Bool
+    let build: @Sendable (Parameters) throws(CodingError) -> Operation
+
+    init(
+        _ name: String,
+        _ parameters: [ParameterSpecification],
+        isLayerOnly: Bool = false,
+        build: @escaping @Sendable (Parameters) throws(CodingError) -> Operation
+    ) {
+        self.name = name
+        self.parameters = parameters
+        self.isLayerOnly = isLayerOnly
+        self.build = build
+    }
 }
 
 /// One parameter of an operation.
@@ -16,7 +32,6 @@ package struct ParameterSpecification: Hashable, Sendable {
         case integer
         case number
         case bool
-        case string
         case choice([String])
         /// an integer, or one for each spatial axis
         case spatial
@@ -24,7 +39,7 @@ package struct ParameterSpecification: Hashable, Sendable {
         case padding
         /// as `spatial`, where null keeps the input's extent
         case adaptiveSize
-        /// a list of integers
+        /// an integer or a list of integers
         case integers
         /// a list of pairs [begin, end]
         case pairs
@@ -32,17 +47,54 @@ package struct ParameterSpecification: Hashable, Sendable {
         case scales
     }
 
-    package var name: String
-    package var kind: Kind
-    package var isRequired: Bool
+    /// When it must be there.
+    package enum Presence: Hashable, Sendable {
+        case optional, required
+        /// Must be there unless another that does the same is, or, for a tensor, unless only shapes are asked for.
+        case requiredForNumbers
+        /// In place of a tensor, where only shapes are asked for.
+        case shapesOnly
+    }
+
+    package let name: String
+    package let kind: Kind
+    package let presence: Presence
+
+    init(_ name: String, _ kind: Kind, _ presence: Presence = .optional) {
+        self.name = name
+        self.kind = kind
+        self.presence = presence
+    }
+
+    static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ name: String,
+        of type: Choice.Type
+    ) -> ParameterSpecification {
+        ParameterSpecification(name, .choice(Choice.allCases.map(\.rawValue)))
+    }
 }
 
-extension OperationSpecification {
-    /// Every operation, by name.
-    package static var all: [OperationSpecification] { [] }
+// MARK: - All of them
 
-    package static func named(_ name: String) -> OperationSpecification? { nil }
+extension OperationSpecification {
+    /// Every operation, in the order of the interface's table.
+    package static let all: [OperationSpecification] =
+        convolutions + pools + unfolding + activations + normalizations + rearrangements + combinations
+
+    private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+
+    package static func named(_ name: String) -> OperationSpecification? { byName[name] }
 
     /// The known name that a mistyped one most likely means.
-    package static func nearest(to name: String) -> String? { nil }
+    package static func nearest(to name: String) -> String? {
+        nearestName(to: name, in: all.map(\.name))
+    }
+
+    /// The operation, or the error that there is none.
+    static func lookUp(_ name: String) throws(CodingError) -> OperationSpecification {
+        guard let found = byName[name] else {
+            throw CodingError(.unknownOperation(name, nearest: nearest(to: name)))
+        }
+        return found
+    }
 }
