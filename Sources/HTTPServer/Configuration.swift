@@ -53,6 +53,8 @@ package struct Patience: Sendable, Hashable {
     package var rateGrace = Duration.seconds(30)
     /// Between requests, and before the first.
     package var idle = Duration.seconds(60)
+    /// While the server drains, for a client that has only just connected to send its request.
+    package var lastCall = Duration.seconds(1)
     /// From the end of our direction to the close, for the client to read the answer and close.
     package var lingering = Duration.seconds(2)
     /// After the client has ended its direction while its answer is being made: then it is asked whether it is there.

@@ -4,7 +4,8 @@ import Synchronization
 final class ConnectionCount: Sendable {
     let limit: Int
     private let open = Atomic(0)
-    /// Accepting has stopped until one is closed.
+    /// The loop that has stopped accepting until a connection is closed.
+    private let waiting = Mutex<EventLoop?>(nil)
     private let isWaiting = Atomic(false)
 
     init(limit: Int) {
@@ -13,9 +14,10 @@ final class ConnectionCount: Sendable {
 
     var current: Int { open.load(ordering: .relaxed) }
 
-    /// Whether one more may be accepted. After "no", the next `closed()` that makes room answers true.
-    func hasRoom() -> Bool {
+    /// Whether one more may be accepted. Where not, `loop` is told when that changes.
+    func hasRoom(for loop: EventLoop) -> Bool {
         if open.load(ordering: .sequentiallyConsistent) < limit { return true }
+        waiting.withLock { $0 = loop }
         isWaiting.store(true, ordering: .sequentiallyConsistent)
         // One may have been closed between the look and the note.
         guard open.load(ordering: .sequentiallyConsistent) < limit else { return false }
@@ -27,9 +29,9 @@ final class ConnectionCount: Sendable {
         open.add(1, ordering: .sequentiallyConsistent)
     }
 
-    /// True where accepting has to be woken.
-    func closed() -> Bool {
+    func closed() {
         open.subtract(1, ordering: .sequentiallyConsistent)
-        return isWaiting.exchange(false, ordering: .sequentiallyConsistent)
+        guard isWaiting.exchange(false, ordering: .sequentiallyConsistent) else { return }
+        waiting.withLock { $0.take() }?.post(.acceptAgain)
     }
 }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The time of day as the Date field has it (RFC 9110 section 5.6.7), made anew once a second.

@@ -24,11 +24,11 @@ final class Listener: Sendable {
         try Self.set(raw, SOL_SOCKET, SO_REUSEADDR, 1)
         if wanted.family == AF_INET6 {
             // `::` stands for every address of the machine, IPv4 too; any other address for itself alone.
-            try Self.set(raw, Int32(IPPROTO_IPV6.rawValue), IPV6_V6ONLY, wanted.isWildcard ? 0 : 1)
+            try Self.set(raw, Int32(IPPROTO_IPV6), IPV6_V6ONLY, wanted.isWildcard ? 0 : 1)
         }
         // Linux hands these two on to every accepted connection: no call per connection. Answers go out at once, and
         // peers that vanished without a word are found out in the end.
-        try Self.set(raw, Int32(IPPROTO_TCP.rawValue), TCP_NODELAY, 1)
+        try Self.set(raw, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
         try Self.set(raw, SOL_SOCKET, SO_KEEPALIVE, 1)
 
         let bound = wanted.withPointer { bind(raw, $0, $1) }
@@ -55,7 +55,10 @@ final class Listener: Sendable {
     }
 
     private static func set(
-        _ raw: Int32, _ level: Int32, _ option: Int32, _ value: Int32
+        _ raw: Int32,
+        _ level: Int32,
+        _ option: Int32,
+        _ value: Int32
     ) throws(ServerError) {
         var value = value
         _ = try checked("setsockopt") { setsockopt(raw, level, option, &value, socklen_t(MemoryLayout<Int32>.size)) }

@@ -12,11 +12,11 @@ final class LoopState {
     /// Answers close their connections.
     var isDraining = false
 
-    init(handler: any Handler, configuration: Configuration, budget: OctetBudget, now: ContinuousClock.Instant) {
-        self.handler = handler
-        self.configuration = configuration
-        self.budget = budget
-        self.now = now
+    init(_ shared: SharedState) {
+        handler = shared.handler
+        configuration = shared.configuration
+        budget = shared.budget
+        now = shared.clock()
         scratch = .allocate(byteCount: 64 * 1024, alignment: 64)
     }
 

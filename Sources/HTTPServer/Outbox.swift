@@ -16,15 +16,22 @@ struct Outbox {
     /// Whether a further answer may be put behind what is here.
     var takesMore: Bool { large.isEmpty && count < Self.batch }
 
-    /// `write` appends a head to the buffer. Only while `takesMore`.
-    mutating func append(head write: (inout [UInt8]) -> Void, body: consuming [UInt8], spares: inout SpareBuffers) {
+    /// Puts an answer behind what is here, only while `takesMore`: `writeHead` appends the head to the buffer and says
+    /// whether the body follows it.
+    mutating func append(body: [UInt8], spares: inout SpareBuffers, writeHead: (inout [UInt8]) -> Bool) {
         if buffer.isEmpty { buffer = spares.take() }
-        write(&buffer)
+        guard writeHead(&buffer) else { return }
         if body.count <= Self.smallBody {
             buffer.append(contentsOf: body)
         } else {
             large = body
         }
+    }
+
+    /// Puts a few octets behind what is here.
+    mutating func append(_ octets: [UInt8], spares: inout SpareBuffers) {
+        if buffer.isEmpty { buffer = spares.take() }
+        buffer.append(contentsOf: octets)
     }
 
     enum Progress {

@@ -37,7 +37,7 @@ extension ServerError: CustomStringConvertible {
 /// The system's sentence for an errno.
 func describe(errno code: Int32) -> String {
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
-        guard let base = buffer.baseAddress, strerror_r(code, base, buffer.count) != nil else { return "error \(code)" }
-        return String(cString: strerror_r(code, base, buffer.count))
+        guard let base = buffer.baseAddress, strerror_r(code, base, buffer.count) == 0 else { return "error \(code)" }
+        return String(cString: base)
     }
 }

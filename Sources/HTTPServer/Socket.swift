@@ -15,20 +15,20 @@ final class Socket: Sendable {
     @inline(__always)
     func receive(into buffer: UnsafeMutableRawBufferPointer) -> Transfer {
         let raw = descriptor.raw
-        return Transfer(result: uninterrupted { recv(raw, buffer.baseAddress, buffer.count, Int32(MSG_DONTWAIT.rawValue)) })
+        return Transfer(result: uninterrupted { recv(raw, buffer.baseAddress, buffer.count, Int32(MSG_DONTWAIT)) })
     }
 
     /// Throws away what is there, at most so many octets, without copying them (tcp(7), MSG_TRUNC).
     func discard(atMost count: Int) -> Transfer {
         let raw = descriptor.raw
-        let flags = Int32(MSG_DONTWAIT.rawValue) | Int32(MSG_TRUNC.rawValue)
+        let flags = Int32(MSG_DONTWAIT) | Int32(MSG_TRUNC)
         return Transfer(result: uninterrupted { recv(raw, nil, count, flags) })
     }
 
     /// Sends the first buffer and then the second, or as much as the kernel takes; never raises SIGPIPE.
     func send(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer) -> Transfer {
         let raw = descriptor.raw
-        let flags = Int32(MSG_DONTWAIT.rawValue) | Int32(MSG_NOSIGNAL.rawValue)
+        let flags = Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL)
         if second.isEmpty {
             return Transfer(result: uninterrupted { Glibc.send(raw, first.baseAddress, first.count, flags) })
         }

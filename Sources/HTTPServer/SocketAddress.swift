@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// An IPv4 or IPv6 address with its port.
@@ -58,7 +59,14 @@ struct SocketAddress: Sendable {
         let text = withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(NI_MAXHOST)) { buffer in
             withPointer { address, length in
                 let code = getnameinfo(
-                    address, length, buffer.baseAddress, socklen_t(buffer.count), nil, 0, NI_NUMERICHOST)
+                    address,
+                    length,
+                    buffer.baseAddress,
+                    socklen_t(buffer.count),
+                    nil,
+                    0,
+                    NI_NUMERICHOST
+                )
                 return code == 0 ? buffer.baseAddress.map { String(cString: $0) } ?? "unknown" : "unknown"
             }
         }

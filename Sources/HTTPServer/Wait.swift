@@ -6,6 +6,8 @@ struct Wait {
     enum Subject: Hashable {
         /// The first octet of a request.
         case request
+        /// The same, while the server drains and nothing has come yet.
+        case lastCall
         /// The rest of a head.
         case head
         /// The rest of a body, whether kept or thrown away.
@@ -44,6 +46,7 @@ struct Wait {
     func deadline(_ patience: Patience) -> Instant? {
         switch subject {
         case .request: start + patience.idle
+        case .lastCall: start + patience.lastCall
         case .head: start + patience.head
         case .body, .writing: min(progress + patience.stall, endOfRate(patience))
         case .answer: nil
