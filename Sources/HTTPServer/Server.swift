@@ -74,19 +74,21 @@ package final class Server: Sendable {
     package var connections: Int { count.current }
 
     /// Accepts no more and closes what is idle; requests in flight are finished, each answer the last on its
-    /// connection. What is not finished in time is cut.
-    ///
-    /// - Returns: How many connections were cut.
-    package func drain(within limit: Duration) async -> Int {
+    /// connection. What is not finished in time is cut. Returns at once.
+    package func drain(within limit: Duration) {
         loops[0].post(.drain(until: clock() + limit))
-        return await ending.wait()
     }
 
-    /// Cuts everything now, during a drain too.
-    package func stop() async {
-        loops[0].post(.stop)
-        for loop in loops.dropFirst() { loop.post(.stop) }
-        _ = await ending.wait()
+    /// Cuts everything now, during a drain too. Returns at once.
+    package func stop() {
+        for loop in loops { loop.post(.stop) }
+    }
+
+    /// Waits until a drain or a stop has closed everything.
+    ///
+    /// - Returns: How many connections were cut.
+    package func ended() async -> Int {
+        await ending.wait()
     }
 
     /// Looks at every deadline now: for a clock that is moved by hand.

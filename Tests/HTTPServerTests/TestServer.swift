@@ -8,8 +8,8 @@ import TestSupport
 
 /// A handler made of closures; what is not given answers plainly.
 struct ScriptedHandler: Handler {
-    var onHead: @Sendable (RequestHead) -> Admission = { _ in .accept(maximumBody: .max) }
     var onRequest: @Sendable (Request, Exchange) -> Void = { request, exchange in exchange.respond(echo(request)) }
+    var onHead: @Sendable (RequestHead) -> Admission = { _ in .accept(maximumBody: .max) }
 
     func admit(_ head: RequestHead) -> Admission { onHead(head) }
 
