@@ -99,6 +99,7 @@ let package = Package(
             dependencies: [
                 "HTTPWire", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
+            exclude: ["Cases"],
             swiftSettings: strict
         ),
         .testTarget(name: "CompressionTests", dependencies: ["Compression", "TestSupport"], swiftSettings: strict),
