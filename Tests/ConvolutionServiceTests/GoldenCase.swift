@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// One case of `Tests/Cases/*.json`: what PyTorch answers to a request (see the README beside them).
 struct GoldenCase: Sendable, CustomTestStringConvertible {

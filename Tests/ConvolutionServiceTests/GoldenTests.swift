@@ -1,5 +1,6 @@
 import Foundation
 import HTTPServer
+import HTTPTypes
 import Testing
 
 /// Every operation against PyTorch's numbers, request and answer as a client sees them.
