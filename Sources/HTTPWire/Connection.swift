@@ -153,9 +153,12 @@ extension Connection {
     /// Nothing of a request has arrived since the last one.
     package var isIdle: Bool { phase == .idle }
 
-    /// Gives back the receive buffer of a connection that has nothing unread; the next bytes make a new one.
+    /// Gives back what an idle connection need not hold; the next bytes take it again. Without effect while a request
+    /// is being read.
     package mutating func releaseMemory() {
+        guard isIdle else { return }
         buffer.releaseMemory()
+        head = HeadReader()
     }
 
     /// Work done on received bytes: in proportion to their number, however they were cut.
