@@ -102,7 +102,12 @@ let package = Package(
             exclude: ["Cases"],
             swiftSettings: strict
         ),
-        .testTarget(name: "CompressionTests", dependencies: ["Compression", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "CompressionTests",
+            dependencies: ["Compression", "TestSupport"],
+            exclude: ["Cases"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "HTTPServerTests",
             dependencies: [
