@@ -26,7 +26,7 @@ import Testing
         let original = Array(HostileBodyTests.network.utf8)
         let interesting = Array("[]{},:\"\\0123456789.eE+-ntfu \u{0}\u{7F}é".utf8) + [0x80, 0xC0, 0xFF, 0xED]
         var refused = 0
-        for _ in 0..<20_000 {
+        for _ in 0..<5000 {
             var body = original
             for _ in 0..<Int.random(in: 1...4, using: &random) {
                 let index = Int.random(in: 0..<body.count, using: &random)
@@ -45,7 +45,7 @@ import Testing
             refused += 1
             #expect((0...body.count).contains(error.place?.offset ?? -1), "seed \(random.seed)")
         }
-        #expect(refused > 10_000)
+        #expect(refused > 2500)
     }
 
     @Test func aShapeThatTheBodyCannotFillTakesNoMemory() {
