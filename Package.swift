@@ -91,6 +91,7 @@ let package = Package(
         .testTarget(
             name: "TensorCodingTests",
             dependencies: ["TensorCoding", "ConvolutionEngine", "TestSupport"],
+            exclude: ["Cases"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -50,8 +50,10 @@ package struct ParameterSpecification: Hashable, Sendable {
     /// When it must be there.
     package enum Presence: Hashable, Sendable {
         case optional, required
-        /// Must be there unless another that does the same is, or, for a tensor, unless only shapes are asked for.
+        /// Must be there unless only shapes are asked for.
         case requiredForNumbers
+        /// Exactly one of this and the other must be there.
+        case alternative(to: String)
         /// In place of a tensor, where only shapes are asked for.
         case shapesOnly
     }

@@ -12,7 +12,8 @@ extension OperationSpecification {
     ]
 
     private static func convolution(rank: Int) -> OperationSpecification {
-        let kernel = ParameterSpecification("kernel", .choice(WellKnownKernel.allCases.map(\.rawValue)))
+        let kernels = ParameterSpecification.Kind.choice(WellKnownKernel.allCases.map(\.rawValue))
+        let kernel = ParameterSpecification("kernel", kernels, .alternative(to: "weight"))
         let parameters: [ParameterSpecification] =
             [ParameterSpecification("weight", .tensor, .requiredForNumbers)] + (rank == 2 ? [kernel] : []) + [
                 ParameterSpecification("bias", .tensor),

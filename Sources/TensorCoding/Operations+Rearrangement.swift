@@ -44,8 +44,8 @@ extension OperationSpecification {
     private static let upsample = OperationSpecification(
         "upsample",
         [
-            ParameterSpecification("scale_factor", .scales, .requiredForNumbers),
-            ParameterSpecification("size", .integers, .requiredForNumbers),
+            ParameterSpecification("scale_factor", .scales, .alternative(to: "size")),
+            ParameterSpecification("size", .integers, .alternative(to: "scale_factor")),
             .choice("mode", of: Upsample.Mode.self),
         ]
     ) { given throws(CodingError) in
