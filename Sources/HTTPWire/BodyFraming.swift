@@ -77,5 +77,3 @@ extension BodyFraming {
         return length
     }
 }
-
-extension WireError.Reason: Error {}
