@@ -14,18 +14,12 @@ extension BodyFraming {
         minorVersion: Int,
         limits: Limits
     ) throws(WireError.Reason) -> BodyFraming {
-        var hasLength = false
-        var hasCoding = false
-        for place in storage.places {
-            if place.kind == .contentLength { hasLength = true }
-            if place.kind == .transferEncoding { hasCoding = true }
-        }
-        if hasCoding {
-            guard !hasLength else { throw .transferEncodingWithContentLength }
+        if storage.contains(.transferEncoding) {
+            guard !storage.contains(.contentLength) else { throw .transferEncodingWithContentLength }
             guard minorVersion > 0 else { throw .transferEncodingInOldVersion }
             return try transferCoding(storage)
         }
-        guard hasLength else { return .none }
+        guard storage.contains(.contentLength) else { return .none }
         let length = try contentLength(storage)
         guard length <= limits.body else { throw .bodyTooLarge(limit: limits.body) }
         return length == 0 ? .none : .length(length)
@@ -77,5 +71,3 @@ extension BodyFraming {
         return length
     }
 }
-
-extension WireError.Reason: Error {}

@@ -12,7 +12,8 @@ package struct WireError: Error, Hashable, Sendable {
         self.offset = offset
     }
 
-    package enum Reason: Hashable, Sendable {
+    /// Thrown by itself inside the module, where the place is known only to the caller.
+    package enum Reason: Error, Hashable, Sendable {
         // Lines
         case bareLineFeed
         case bareCarriageReturn
