@@ -14,18 +14,12 @@ extension BodyFraming {
         minorVersion: Int,
         limits: Limits
     ) throws(WireError.Reason) -> BodyFraming {
-        var hasLength = false
-        var hasCoding = false
-        for place in storage.places {
-            if place.kind == .contentLength { hasLength = true }
-            if place.kind == .transferEncoding { hasCoding = true }
-        }
-        if hasCoding {
-            guard !hasLength else { throw .transferEncodingWithContentLength }
+        if storage.contains(.transferEncoding) {
+            guard !storage.contains(.contentLength) else { throw .transferEncodingWithContentLength }
             guard minorVersion > 0 else { throw .transferEncodingInOldVersion }
             return try transferCoding(storage)
         }
-        guard hasLength else { return .none }
+        guard storage.contains(.contentLength) else { return .none }
         let length = try contentLength(storage)
         guard length <= limits.body else { throw .bodyTooLarge(limit: limits.body) }
         return length == 0 ? .none : .length(length)
@@ -48,7 +42,7 @@ extension BodyFraming {
     }
 
     /// 1*DIGIT; given several times, in one line or many, every copy must be the same text (RFC 9110 section 8.6).
-    /// A number past `Int` is as good as the largest.
+    /// A number past `Int` is no length that anybody meant: 400 rather than 413.
     private static func contentLength(_ storage: HeadStorage) throws(WireError.Reason) -> Int {
         var first: Range<Int>?
         for place in storage.places where place.kind == .contentLength {
@@ -71,11 +65,9 @@ extension BodyFraming {
         for octet in storage.octets[first ?? 0..<0] {
             let (shifted, overflow) = length.multipliedReportingOverflow(by: 10)
             let (sum, carry) = shifted.addingReportingOverflow(Int(octet.decimalDigit ?? 0))
-            length = overflow || carry ? Int.max : sum
-            if length == Int.max { break }
+            guard !overflow, !carry else { throw .hugeContentLength }
+            length = sum
         }
         return length
     }
 }
-
-extension WireError.Reason: Error {}

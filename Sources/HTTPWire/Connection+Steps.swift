@@ -34,8 +34,7 @@ extension Connection {
         {
             throw WireError(.malformedMethod(octet: first), offset: progress.offset)
         }
-        let limit = limits.requestLine
-        guard let line = try takeLine(limit: limit, .requestLineTooLong(limit: limit)) else { return false }
+        guard let line = try takeRequestLine() else { return false }
         if line.isEmpty {
             guard progress.emptyLines < limits.leadingEmptyLines else {
                 throw WireError(.tooManyEmptyLines(limit: limits.leadingEmptyLines), offset: progress.offset)
@@ -47,6 +46,19 @@ extension Connection {
         }
         advanceOffset(past: line)
         return true
+    }
+
+    /// 414 speaks of a target that is too long. Where no target has begun there is no request line at all.
+    private mutating func takeRequestLine() throws(WireError) -> Range<Int>? {
+        let limit = limits.requestLine
+        do throws(WireError) {
+            return try takeLine(limit: limit, .requestLineTooLong(limit: limit))
+        } catch {
+            guard case .requestLineTooLong = error.reason,
+                buffer.octets(buffer.peek(upTo: limit)).firstIndex(of: ASCII.space) == nil
+            else { throw error }
+            throw WireError(.malformedRequestLine, offset: error.offset)
+        }
     }
 
     private mutating func takeFieldLine() throws(WireError) -> Range<Int>? {

@@ -5,6 +5,7 @@ extension HeadStorage {
         of kind: FieldKind,
         _ visit: (Range<Int>) throws(Failure) -> Void
     ) throws(Failure) {
+        guard contains(kind) else { return }
         for place in places where place.kind == kind {
             var start = place.value.lowerBound
             while start < place.value.upperBound {

@@ -11,6 +11,8 @@ struct HeadStorage: Sendable {
 
     private(set) var octets: [UInt8] = []
     private(set) var places: [FieldPlace] = []
+    /// The kinds of `places`, one bit each.
+    private var kinds: UInt8 = 0
     var path: Range<Int> = 0..<0
     var query: Range<Int>?
     var authority: Range<Int>?
@@ -23,10 +25,13 @@ struct HeadStorage: Sendable {
     mutating func removeAll() {
         octets.removeAll(keepingCapacity: true)
         places.removeAll(keepingCapacity: true)
+        kinds = 0
         path = 0..<0
         query = nil
         authority = nil
     }
+
+    func contains(_ kind: FieldKind) -> Bool { kinds & kind.mask != 0 }
 
     /// Keeps a whole line; what stood at a place in it now stands at that place plus the number returned.
     mutating func append(_ line: Span<UInt8>) -> Int {
@@ -41,14 +46,20 @@ struct HeadStorage: Sendable {
 
     mutating func appendField(_ field: FieldLine, of line: Span<UInt8>) {
         let start = append(line)
-        let name = field.name.shifted(by: start)
-        places.append(FieldPlace(kind: FieldKind(self, name), name: name, value: field.value.shifted(by: start)))
+        let kind = FieldKind(line.extracting(field.name))
+        kinds |= kind.mask
+        places.append(
+            FieldPlace(kind: kind, name: field.name.shifted(by: start), value: field.value.shifted(by: start))
+        )
     }
 
     /// UTF-8 where it is, else octet by octet as ISO 8859-1, so that no two values ever become the same text.
     func text(_ range: Range<Int>) -> String {
-        String(validating: octets[range], as: UTF8.self)
-            ?? octets[range].reduce(into: "") { $0.unicodeScalars.append(Unicode.Scalar($1)) }
+        let octets = octets[range]
+        // Validation is generic code, and slow where nearly all text needs none.
+        if octets.allSatisfy({ $0 < 0x80 }) { return String(decoding: octets, as: UTF8.self) }
+        return String(validating: octets, as: UTF8.self)
+            ?? octets.reduce(into: "") { $0.unicodeScalars.append(Unicode.Scalar($1)) }
     }
 
     /// Whether the octets are this name, ASCII case aside.
@@ -71,17 +82,19 @@ extension Range<Int> {
 }
 
 /// The fields that decide about the message itself; recognised once, when the line is read.
-enum FieldKind {
+enum FieldKind: UInt8 {
     case host, contentLength, transferEncoding, connection, expect, other
 
-    init(_ storage: HeadStorage, _ name: Range<Int>) {
+    init(_ name: Span<UInt8>) {
         switch name.count {
-        case 4 where storage.matches(name, lowercased: "host"): self = .host
-        case 6 where storage.matches(name, lowercased: "expect"): self = .expect
-        case 10 where storage.matches(name, lowercased: "connection"): self = .connection
-        case 14 where storage.matches(name, lowercased: "content-length"): self = .contentLength
-        case 17 where storage.matches(name, lowercased: "transfer-encoding"): self = .transferEncoding
+        case 4 where name.equals("host"): self = .host
+        case 6 where name.equals("expect"): self = .expect
+        case 10 where name.equals("connection"): self = .connection
+        case 14 where name.equals("content-length"): self = .contentLength
+        case 17 where name.equals("transfer-encoding"): self = .transferEncoding
         default: self = .other
         }
     }
+
+    var mask: UInt8 { 1 << rawValue }
 }

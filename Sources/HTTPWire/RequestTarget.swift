@@ -78,14 +78,12 @@ struct RequestTarget {
 
 extension Span<UInt8> {
     /// Equal, ASCII case aside; `text` is given in small letters.
-    func equals(_ text: String) -> Bool {
-        let text = text.utf8
-        guard text.count == count else { return false }
-        var index = 0
-        for octet in text {
-            guard self[index].asciiLowercased == octet else { return false }
-            index += 1
+    func equals(_ text: StaticString) -> Bool {
+        guard text.utf8CodeUnitCount == count else { return false }
+        return text.withUTF8Buffer { buffer in
+            let expected = unsafe buffer.span
+            for index in indices where self[index].asciiLowercased != expected[index] { return false }
+            return true
         }
-        return true
     }
 }

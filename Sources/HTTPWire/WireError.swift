@@ -12,7 +12,8 @@ package struct WireError: Error, Hashable, Sendable {
         self.offset = offset
     }
 
-    package enum Reason: Hashable, Sendable {
+    /// Thrown by itself inside the module, where the place is known only to the caller.
+    package enum Reason: Error, Hashable, Sendable {
         // Lines
         case bareLineFeed
         case bareCarriageReturn
@@ -54,11 +55,13 @@ package struct WireError: Error, Hashable, Sendable {
         case unsupportedTransferCoding
         case malformedContentLength
         case conflictingContentLengths
+        case hugeContentLength
         case unsupportedExpectation
         case bodyTooLarge(limit: Int)
 
         // Chunks
         case malformedChunkSize
+        case hugeChunkSize
         case malformedChunkExtension
         case chunkLineTooLong(limit: Int)
         case chunkExtensionsTooLarge(limit: Int)
