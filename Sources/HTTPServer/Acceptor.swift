@@ -80,6 +80,7 @@ extension EventLoop {
     /// Takes the connections that the kernel has already made for us, then closes the listeners. The other loops learn
     /// of the drain after the last connection that goes to them.
     func drain(until end: ContinuousClock.Instant) {
+        guard drainEnds == nil else { return }
         if let acceptor {
             for listener in acceptor.listeners where acceptor.pausedUntil == nil {
                 _ = accept(from: listener, atMost: state.configuration.backlog)
@@ -99,7 +100,6 @@ extension EventLoop {
 
     /// Cuts everything.
     func stop() {
-        for other in acceptor?.others ?? [] { other.post(.stop) }
         acceptor = nil
         drainEnds = state.now
         state.isDraining = true

@@ -83,7 +83,7 @@ final class Channel {
 
     var readsInput: Bool {
         switch stage {
-        case .head, .body, .forgetting: !isBlocked && !peerHasEnded
+        case .head, .body, .forgetting: !isBlocked && !peerHasEnded && !isUnfinished
         case .lingering: true
         case .handling, .last, .over: false
         }

@@ -90,7 +90,7 @@ actor EventLoop {
     /// Takes events, messages and unfinished work until there are none.
     private func run() {
         for _ in 0..<Self.rounds {
-            guard !hasStopped else { return }
+            guard !hasStopped else { return dropMessages() }
             state.now = clock()
             state.date.update()
             let events = poller.take()
@@ -101,6 +101,13 @@ actor EventLoop {
             if events == 0, posts == 0, unfinished.isEmpty { return }
         }
         if !unfinished.isEmpty { executor.queue.async { [self] in assumeIsolated { $0.run() } } }
+    }
+
+    /// A connection that was on its way to a loop that has stopped is closed; nothing else is left to be told.
+    private func dropMessages() {
+        mailbox.take(into: &messages)
+        for case .adopt in messages { count.closed() }
+        messages = []
     }
 
     private func takeMessages() -> Int {

@@ -67,7 +67,7 @@ package final class Server: Sendable {
     }
 
     deinit {
-        loops[0].post(.stop)
+        stop()
     }
 
     /// Connections that are open now.

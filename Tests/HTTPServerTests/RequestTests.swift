@@ -73,6 +73,21 @@ import Testing
         for index in 0..<300 { #expect(try client.receive().text == "/\(index)") }
     }
 
+    @Test func aLongPipelineIsAnsweredWhole() throws {
+        let server = try serve { $0.requestsPerConnection = .max }
+        let client = try RawClient(port: server.port)
+        let count = 5000
+        // Sent from another thread, as nobody would read the answers otherwise.
+        let requests = Array((0..<count).map { get("/\($0)") }.joined().utf8)
+        let sent = DispatchSemaphore(value: 0)
+        DispatchQueue(label: "sender").async {
+            try? client.send(requests)
+            sent.signal()
+        }
+        for index in 0..<count { #expect(try client.receive().text == "/\(index)") }
+        sent.wait()
+    }
+
     @Test func connectionsDoNotWaitForEachOther() async throws {
         let waiting = Shelf<Exchange>()
         let server = try serve(ScriptedHandler { _, exchange in waiting.put(exchange) })

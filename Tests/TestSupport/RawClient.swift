@@ -1,8 +1,8 @@
 import Glibc
 
 /// A blocking TCP client that sends octets as they are told and reads answers octet by octet: what a test needs to be as
-/// rude as the network. Reading gives up after ten seconds.
-package final class RawClient {
+/// rude as the network. Reading gives up after ten seconds. One thread may send while another receives.
+package final class RawClient: @unchecked Sendable {
     private let descriptor: Int32
     private var received: [UInt8] = []
     private var isOpen = true
@@ -140,9 +140,9 @@ package final class RawClient {
 
     private func receiveMore() throws(Failure) -> Int {
         var count = 0
-        received.append(addingCapacity: 256 * 1024) { span in
+        received.append(addingCapacity: 64 * 1024) { span in
             span.withUnsafeMutableBufferPointer { buffer, initialized in
-                count = recv(descriptor, buffer.baseAddress?.advanced(by: initialized), 256 * 1024, 0)
+                count = recv(descriptor, buffer.baseAddress?.advanced(by: initialized), 64 * 1024, 0)
                 initialized += max(count, 0)
             }
         }
@@ -151,9 +151,14 @@ package final class RawClient {
     }
 
     private func endOfHead() -> Int? {
-        let mark: [UInt8] = [13, 10, 13, 10]
-        guard received.count >= 4 else { return nil }
-        for index in 0...received.count - 4 where received[index..<index + 4].elementsEqual(mark) { return index + 4 }
+        var matched = 0
+        for (index, octet) in received.enumerated() {
+            matched = octet == Self.mark[matched] ? matched + 1 : octet == Self.mark[0] ? 1 : 0
+            if matched == Self.mark.count { return index + 1 }
+        }
         return nil
     }
+
+    /// What ends a head.
+    private static let mark = Array("\r\n\r\n".utf8)
 }
