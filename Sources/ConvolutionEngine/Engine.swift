@@ -3,7 +3,12 @@
 /// `plan` checks everything that can be wrong with a network and decides how each layer is computed; `run` then cannot
 /// fail. Both work on the calling thread; inside a large layer a small team of threads helps.
 package final class Engine: Sendable {
-    package init() {}
+    private let team: Team
+
+    /// - Parameter team: the threads that share the work of a large layer.
+    package init(team: Team = .shared) {
+        self.team = team
+    }
 
     /// Checks the network against an input shape and the limits, decides how to compute it, and packs the weights.
     /// Throws at the first thing that is wrong, with the evidence; takes no memory before the limits are held against it.
@@ -12,7 +17,7 @@ package final class Engine: Sendable {
         input: Shape,
         limits: PlanLimits = .standard
     ) throws(EngineError) -> Plan {
-        try Planner.plan(network, input: input, limits: limits)
+        try Planner.plan(network, input: input, limits: limits, threads: team.size)
     }
 
     /// Computes a plan. `input` must have the plan's input shape.
@@ -25,7 +30,7 @@ package final class Engine: Sendable {
         values.append(LayerResult(input))
         for step in plan.steps {
             guard !isCancelled() else { return nil }
-            values.append(step.run(values))
+            values.append(step.run(values, team: team))
             for value in step.released { values[value] = nil }
         }
         guard let last = values[plan.steps.count] else { preconditionFailure("the last result was released") }

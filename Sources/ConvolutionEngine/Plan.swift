@@ -44,7 +44,7 @@ struct Step: Sendable {
     }
 
     /// Computes the step from the values it reads.
-    func run(_ values: [LayerResult?]) -> LayerResult {
+    func run(_ values: [LayerResult?], team: Team) -> LayerResult {
         guard let first = values[sources.first] else { preconditionFailure("a value was released too early") }
         guard outputShape.elementCount > 0 else {
             let indices = work.givesIndices ? IndexTensor(shape: outputShape, values: []) : nil
@@ -55,7 +55,7 @@ struct Step: Sendable {
             guard let value = values[source] else { preconditionFailure("a value was released too early") }
             rest.append(value.tensor)
         }
-        return work.run(first.tensor, rest, outputShape: outputShape)
+        return work.run(first.tensor, rest, outputShape: outputShape, team: team)
     }
 }
 

@@ -1,13 +1,20 @@
 /// Makes a plan: resolve every layer, add up what it takes, hold that against the limits, and only then take memory.
 struct Planner {
     private let limits: PlanLimits
+    private let threads: Int
     private var steps: [Step] = []
     private var parameters: Int? = 0
     private var multiplyAccumulates: Int? = 0
     private var cost: Int? = 0
     private var packedBytes: Int? = 0
 
-    static func plan(_ network: Network, input: Shape, limits: PlanLimits) throws(EngineError) -> Plan {
+    /// - Parameter threads: how many may take part in a layer, each with working memory of its own.
+    static func plan(
+        _ network: Network,
+        input: Shape,
+        limits: PlanLimits,
+        threads: Int
+    ) throws(EngineError) -> Plan {
         guard network.layers.count <= limits.layers else {
             throw EngineError(
                 .limit(.layers, found: network.layers.count, limit: limits.layers),
@@ -21,7 +28,7 @@ struct Planner {
             )
         }
         let graph = try Graph(network, input: input)
-        var planner = Planner(limits: limits)
+        var planner = Planner(limits: limits, threads: threads)
         planner.steps.reserveCapacity(network.layers.count)
         try graph.walk(input: input) { index, sources, resolved throws(EngineError) in
             try planner.add(network.layers[index], sources, resolved)
@@ -42,7 +49,10 @@ struct Planner {
         )
     }
 
-    private init(limits: PlanLimits) { self.limits = limits }
+    private init(limits: PlanLimits, threads: Int) {
+        self.limits = limits
+        self.threads = threads
+    }
 
     private mutating func add(_ layer: Layer, _ sources: Sources, _ resolved: ResolvedLayer) throws(EngineError) {
         guard let work = resolved.work else { throw EngineError(.noNumbers, parameter: resolved.missing) }
@@ -58,8 +68,12 @@ struct Planner {
         guard let cost, cost <= limits.multiplyAccumulates else {
             throw EngineError(.limit(.multiplyAccumulates, found: cost, limit: limits.multiplyAccumulates))
         }
-        guard let workspaceBytes = resolved.workspaceBytes, let packedBytes, packedBytes <= limits.bytes else {
+        guard let packedBytes, packedBytes <= limits.bytes else {
             throw EngineError(.limit(.bytes, found: packedBytes, limit: limits.bytes))
+        }
+        let isEmpty = resolved.outputShape.elementCount == 0
+        guard let workspaceBytes = isEmpty ? 0 : work.workspaceBytes(threads: threads) else {
+            throw EngineError(.limit(.bytes, found: nil, limit: limits.bytes))
         }
         steps.append(
             Step(

@@ -162,11 +162,11 @@ private func decompress(_ body: [UInt8], _ codings: [ContentCoding], limit: Int)
     for coding in codings.reversed() {
         var output: [UInt8] = []
         do throws(CompressionError) {
-            var inflater = Inflater(coding, limit: limit)
+            var inflater = try Inflater(coding, limit: limit)
             try inflater.append(body.span.bytes, to: &output)
             try inflater.finish()
         } catch {
-            throw Problem(error, limit: limit)
+            throw Problem(error)
         }
         body = output
     }

@@ -23,8 +23,12 @@ extension Problem {
         self.init(.unprocessableContent, error.sentence, pointer: pointer.isEmpty ? nil : pointer)
     }
 
-    init(_ error: CompressionError, limit: Int) {
-        self.init(error.isTooLarge ? .contentTooLarge : .badRequest, error.sentence)
+    /// The body's content coding is broken (400), or its content over the limit (413).
+    init(_ error: CompressionError) {
+        switch error {
+        case .tooLarge: self.init(.contentTooLarge, error.sentence)
+        default: self.init(.badRequest, error.sentence)
+        }
     }
 
     /// What the server refuses before a request exists.
@@ -36,6 +40,7 @@ extension Problem {
         case .timeout(.body): self.init(.requestTimeout, "The request's body did not arrive in time.")
         case .overloaded:
             self.init(.serviceUnavailable, "The server holds as much as it may; try again in a second.", fields: retry)
+        case .unanswered: self.init(.internalServerError, "The request was lost on the way to its answer.")
         case .draining: self.init(.serviceUnavailable, "The server is stopping; try again elsewhere.", fields: retry)
         }
     }

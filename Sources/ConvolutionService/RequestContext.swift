@@ -36,7 +36,10 @@ struct RequestContext: Sendable {
             HTTPField(name: .requestID, value: id),
         ]
         if coding != .identity {
-            body = coding.encode(json, level: service.configuration.compressionLevel)
+            guard let coded = coding.encode(json, level: service.configuration.compressionLevel) else {
+                return answer(Problem(.internalServerError, "The answer could not be compressed."))
+            }
+            body = coded
             fields.append(HTTPField(name: .contentEncoding, value: coding.rawValue))
         }
         var timings = timings
@@ -74,12 +77,16 @@ struct RequestContext: Sendable {
 }
 
 extension ContentCoding {
-    /// The whole of `bytes` in this coding.
-    fileprivate func encode(_ bytes: [UInt8], level: Int) -> [UInt8] {
-        var deflater = Deflater(self, level: level)
+    /// The whole of `bytes` in this coding; `nil` when zlib has no memory for it.
+    fileprivate func encode(_ bytes: [UInt8], level: Int) -> [UInt8]? {
         var output: [UInt8] = []
-        deflater.append(bytes.span.bytes, to: &output)
-        deflater.finish(into: &output)
+        do throws(CompressionError) {
+            var deflater = try Deflater(self, level: level)
+            try deflater.append(bytes.span.bytes, to: &output)
+            try deflater.finish(to: &output)
+        } catch {
+            return nil
+        }
         return output
     }
 }

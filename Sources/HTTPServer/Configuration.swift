@@ -44,8 +44,10 @@ package struct Configuration: Sendable {
 package struct Patience: Sendable, Hashable {
     /// From the first octet of a head to its last: a head fits in a few packets.
     package var head = Duration.seconds(10)
-    /// Without an octet of a body, or taking none of an answer: a slow network, but a live one, does better.
-    package var stall = Duration.seconds(30)
+    /// Without an octet of a body: a slow network, but a live one, does better.
+    package var body = Duration.seconds(30)
+    /// Without an octet of an answer reaching the client, likewise.
+    package var writing = Duration.seconds(30)
     /// Octets a second that a body or an answer must reach on average, once `rateGrace` has passed: without it one
     /// octet before each stall would hold a connection for ever.
     package var minimumRate = 1024

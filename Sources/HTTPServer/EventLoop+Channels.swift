@@ -27,7 +27,9 @@ extension EventLoop {
             attend(channel, token)
         case .adopt(let socket): adopt(socket)
         case .acceptAgain: resumeAccepting()
-        case .checkDeadlines: checkDeadlines()
+        case .checkDeadlines:
+            state.now = clock()
+            checkDeadlines()
         case .drain(let end): drain(until: end)
         case .stop: stop()
         }

@@ -24,7 +24,7 @@ actor EventLoop {
     var cut = 0
 
     private let source: any DispatchSourceRead
-    private let clock: @Sendable () -> ContinuousClock.Instant
+    let clock: @Sendable () -> ContinuousClock.Instant
     private var messages: [Message] = []
     private var hasStopped = false
     /// Called once, when the loop has closed everything; says how many connections it had to cut.

@@ -44,7 +44,7 @@ final class Listener: Sendable {
     func accept() -> Accepted {
         let raw = descriptor.raw
         let flags = Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
-        let (peer, result) = SocketAddress.filled { accept4(raw, __SOCKADDR_ARG(__sockaddr__: $0), $1, flags) }
+        let (peer, result) = SocketAddress.filled { accept4(raw, $0, $1, flags) }
         guard result == -1 else { return .connection(Socket(Descriptor(adopting: result), peer: peer)) }
         return switch errno {
         case EAGAIN, EWOULDBLOCK: .none

@@ -48,7 +48,8 @@ struct Wait {
         case .request: start + patience.idle
         case .lastCall: start + patience.lastCall
         case .head: start + patience.head
-        case .body, .writing: min(progress + patience.stall, endOfRate(patience))
+        case .body: min(progress + patience.body, endOfRate(patience))
+        case .writing: min(progress + patience.writing, endOfRate(patience))
         case .answer: nil
         case .signOfLife: start + patience.halfClosed
         case .end: start + patience.lingering
@@ -57,7 +58,7 @@ struct Wait {
 
     /// The instant when the average since the start, with nothing more moving, has fallen to the minimum rate.
     private func endOfRate(_ patience: Patience) -> Instant {
-        guard patience.minimumRate > 0 else { return progress + patience.stall }
+        guard patience.minimumRate > 0 else { return progress + .seconds(Int32.max) }
         return start + patience.rateGrace + .seconds(octets / patience.minimumRate)
     }
 }

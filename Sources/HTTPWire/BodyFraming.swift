@@ -48,7 +48,7 @@ extension BodyFraming {
     }
 
     /// 1*DIGIT; given several times, in one line or many, every copy must be the same text (RFC 9110 section 8.6).
-    /// A number past `Int` is as good as the largest.
+    /// A number past `Int` is no length that anybody meant: 400 rather than 413.
     private static func contentLength(_ storage: HeadStorage) throws(WireError.Reason) -> Int {
         var first: Range<Int>?
         for place in storage.places where place.kind == .contentLength {
@@ -71,8 +71,8 @@ extension BodyFraming {
         for octet in storage.octets[first ?? 0..<0] {
             let (shifted, overflow) = length.multipliedReportingOverflow(by: 10)
             let (sum, carry) = shifted.addingReportingOverflow(Int(octet.decimalDigit ?? 0))
-            length = overflow || carry ? Int.max : sum
-            if length == Int.max { break }
+            guard !overflow, !carry else { throw .hugeContentLength }
+            length = sum
         }
         return length
     }

@@ -1,6 +1,6 @@
 /// chunk-size [ chunk-ext ] (RFC 9112 sections 7.1 and 7.1.1), without its line end.
 struct ChunkLine {
-    /// Zero announces the trailers. `Int.max` stands for everything that does not fit an `Int`.
+    /// Zero announces the trailers.
     var size: Int
     /// What follows the size: checked, and otherwise of no use.
     var extensionOctets: Int
@@ -18,7 +18,8 @@ struct ChunkLine {
         guard index > 0, index == line.count || line[index] == ASCII.semicolon else {
             throw WireError(.malformedChunkSize, offset: offset + index)
         }
-        self.size = Int(clamping: size)
+        guard let size = Int(exactly: size) else { throw WireError(.hugeChunkSize, offset: offset) }
+        self.size = size
         extensionOctets = line.count - index
         try Self.checkExtensions(line, from: index, offset: offset)
     }

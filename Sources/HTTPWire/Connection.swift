@@ -5,26 +5,44 @@
 /// After any thrown error the connection is closed: what follows is dropped unread.
 package struct Connection: ~Copyable {
     package let limits: Limits
-    private var buffer = ReceiveBuffer()
-    private var state = ConnectionState.requestLine
-    private var head = HeadReader()
-    private var keepsAlive = true
+    var buffer = ReceiveBuffer()
+    var head = HeadReader()
+    var progress: MessageProgress
+    private(set) var state = ConnectionState.requestLine
     private var inputEnded = false
-
-    /// Octets of this message understood so far.
-    private var offset = 0
-    private var emptyLines = 0
-    /// Octets still to come of a body with a length, or of this chunk.
-    private var remaining = 0
-    /// Octets of data that the chunks announced so far.
-    private var chunkedTotal = 0
-    private var extensionOctets = 0
-    private var trailerOctets = 0
-    private var trailerCount = 0
-    private var bodyLimit: Int
 
     package init(limits: Limits = Limits()) {
         self.limits = limits
+        progress = MessageProgress(limits)
+    }
+
+    mutating func move(_ step: ConnectionState.Step) {
+        state = state.after(step)
+    }
+
+    mutating func close() {
+        move(.close)
+        buffer.removeAll()
+    }
+}
+
+/// How far one message has been read; a new one begins with each.
+struct MessageProgress {
+    /// Octets understood so far.
+    var offset = 0
+    var emptyLines = 0
+    /// Octets still to come of a body with a length, or of this chunk.
+    var remaining = 0
+    /// Octets of data that the chunks announced so far.
+    var chunkedTotal = 0
+    var extensionOctets = 0
+    var trailerOctets = 0
+    var trailerCount = 0
+    var bodyLimit: Int
+    /// Whether another request may follow.
+    var keepsAlive = true
+
+    init(_ limits: Limits) {
         bodyLimit = limits.body
     }
 }
@@ -53,7 +71,7 @@ extension Connection {
     /// body is kept. 0 while received bytes wait to be understood: call `next()` first.
     package var directBodyCapacity: Int {
         switch state {
-        case .fixedBody, .chunkData: buffer.unreadCount == 0 && !inputEnded ? remaining : 0
+        case .fixedBody, .chunkData: buffer.unreadCount == 0 && !inputEnded ? progress.remaining : 0
         default: 0
         }
     }
@@ -86,8 +104,8 @@ extension Connection {
             case .idle:
                 close()
                 return .closed
-            case .body: throw WireError(.cutShort(.body), offset: offset + buffer.unreadCount)
-            default: throw WireError(.cutShort(.head), offset: offset + buffer.unreadCount)
+            case .body: throw WireError(.cutShort(.body), offset: progress.offset + buffer.unreadCount)
+            default: throw WireError(.cutShort(.head), offset: progress.offset + buffer.unreadCount)
             }
         } catch {
             close()
@@ -106,26 +124,19 @@ extension Connection {
     /// Goes on to the next request, whose bytes may have arrived already. Called before `.end`, or after a request
     /// that said it was the last, it closes: the rest of that body would be taken for a request.
     package mutating func startNextRequest() {
-        move(keepsAlive ? .nextRequest : .close)
+        move(progress.keepsAlive ? .nextRequest : .close)
         guard state == .requestLine else { return close() }
         head.restart()
-        offset = 0
-        emptyLines = 0
-        remaining = 0
-        chunkedTotal = 0
-        extensionOctets = 0
-        trailerOctets = 0
-        trailerCount = 0
-        bodyLimit = limits.body
+        progress = MessageProgress(limits)
     }
 
     /// Lowers the limit of this request's body, after its `.head`. A length that was declared is judged at once, chunks
     /// as they are announced.
     package mutating func limitBody(to count: Int) throws(WireError) {
-        bodyLimit = min(bodyLimit, max(count, 0))
-        if state == .fixedBody, remaining > bodyLimit {
+        progress.bodyLimit = min(progress.bodyLimit, max(count, 0))
+        if state == .fixedBody, progress.remaining > progress.bodyLimit {
             close()
-            throw WireError(.bodyTooLarge(limit: bodyLimit), offset: offset)
+            throw WireError(.bodyTooLarge(limit: progress.bodyLimit), offset: progress.offset)
         }
     }
 
@@ -142,190 +153,14 @@ extension Connection {
     /// Nothing of a request has arrived since the last one.
     package var isIdle: Bool { phase == .idle }
 
-    /// Gives back the receive buffer of a connection that has nothing unread; the next bytes make a new one.
+    /// Gives back what an idle connection need not hold; the next bytes take it again. Without effect while a request
+    /// is being read.
     package mutating func releaseMemory() {
+        guard isIdle else { return }
         buffer.releaseMemory()
+        head = HeadReader()
     }
 
     /// Work done on received bytes: in proportion to their number, however they were cut.
     var work: Int { buffer.work }
-}
-
-// MARK: - One step a state
-
-extension Connection {
-    private mutating func advance() throws(WireError) -> Event {
-        while true {
-            switch state {
-            case .requestLine:
-                guard try readRequestLine() else { return .needMore }
-            case .fieldLines:
-                guard let line = try takeFieldLine() else { return .needMore }
-                if line.isEmpty { return .head(try finishHead()) }
-                try head.readFieldLine(line, of: buffer, offset: offset, limits: limits)
-                advanceOffset(past: line)
-            case .fixedBody, .chunkData:
-                let piece = buffer.take(upTo: remaining)
-                guard !piece.isEmpty else { return .needMore }
-                consumeBody(piece.count)
-                return .body(piece)
-            case .chunkLine:
-                guard try readChunkLine() else { return .needMore }
-            case .chunkEnd:
-                guard try readChunkEnd() else { return .needMore }
-            case .trailerLines:
-                guard try readTrailerLine() else { return .needMore }
-            case .complete: return .end
-            case .closed: return .closed
-            }
-        }
-    }
-
-    private mutating func readRequestLine() throws(WireError) -> Bool {
-        // What cannot begin a request (a TLS handshake, say) need not run into a time limit first.
-        if let first = buffer.firstUnread, !OctetSet.token.contains(first), first != ASCII.carriageReturn,
-            first != ASCII.lineFeed
-        {
-            throw WireError(.malformedMethod(octet: first), offset: offset)
-        }
-        let limit = limits.requestLine
-        guard let line = try takeLine(limit: limit, .requestLineTooLong(limit: limit)) else { return false }
-        if line.isEmpty {
-            guard emptyLines < limits.leadingEmptyLines else {
-                throw WireError(.tooManyEmptyLines(limit: limits.leadingEmptyLines), offset: offset)
-            }
-            emptyLines += 1
-        } else {
-            try head.readRequestLine(line, of: buffer, offset: offset)
-            move(.requestLineRead)
-        }
-        advanceOffset(past: line)
-        return true
-    }
-
-    private mutating func takeFieldLine() throws(WireError) -> Range<Int>? {
-        let limit = limits.fieldSection
-        return try takeSectionLine(used: head.sectionOctets, limit: limit, .fieldSectionTooLarge(limit: limit))
-    }
-
-    private mutating func finishHead() throws(WireError) -> RequestHead {
-        offset += 2
-        let head: RequestHead
-        do throws(WireError.Reason) {
-            head = try self.head.finish(limits: limits)
-        } catch {
-            throw WireError(error, offset: offset)
-        }
-        keepsAlive = head.keepsAlive
-        switch head.framing {
-        case .none: move(.headReadWithoutBody)
-        case .chunked: move(.headReadWithChunks)
-        case .length(let length):
-            remaining = length
-            move(.headReadWithLength)
-        }
-        return head
-    }
-
-    private mutating func readChunkLine() throws(WireError) -> Bool {
-        let limit = limits.chunkLine
-        guard let line = try takeLine(limit: limit, .chunkLineTooLong(limit: limit)) else { return false }
-        let chunk = try ChunkLine(buffer.octets(line), offset: offset)
-        extensionOctets += chunk.extensionOctets
-        guard extensionOctets <= limits.chunkExtensions else {
-            throw WireError(.chunkExtensionsTooLarge(limit: limits.chunkExtensions), offset: offset)
-        }
-        guard chunk.size <= bodyLimit - chunkedTotal else {
-            throw WireError(.bodyTooLarge(limit: bodyLimit), offset: offset)
-        }
-        advanceOffset(past: line)
-        chunkedTotal += chunk.size
-        remaining = chunk.size
-        move(chunk.size == 0 ? .lastChunkAnnounced : .chunkAnnounced)
-        return true
-    }
-
-    /// Exactly CRLF, judged octet by octet (RFC 9112 section 7.1).
-    private mutating func readChunkEnd() throws(WireError) -> Bool {
-        guard buffer.unreadCount > 0 else { return false }
-        let octets = buffer.peek(upTo: 2)
-        guard buffer.octets(octets)[0] == ASCII.carriageReturn else {
-            throw WireError(.unterminatedChunk, offset: offset)
-        }
-        guard octets.count == 2 else { return false }
-        guard buffer.octets(octets)[1] == ASCII.lineFeed else {
-            throw WireError(.unterminatedChunk, offset: offset + 1)
-        }
-        offset += buffer.take(upTo: 2).count
-        move(.chunkEndRead)
-        return true
-    }
-
-    /// Trailers are checked, counted and dropped, never merged into the head (RFC 9110 section 6.5.1).
-    private mutating func readTrailerLine() throws(WireError) -> Bool {
-        let limit = limits.trailerSection
-        let tooLarge = WireError.Reason.trailerSectionTooLarge(limit: limit)
-        guard let line = try takeSectionLine(used: trailerOctets, limit: limit, tooLarge) else { return false }
-        if line.isEmpty {
-            move(.trailersRead)
-        } else {
-            _ = try FieldLine(buffer.octets(line), isFirst: trailerCount == 0, offset: offset)
-            guard trailerCount < limits.fieldCount else {
-                throw WireError(.tooManyTrailers(limit: limits.fieldCount), offset: offset)
-            }
-            trailerCount += 1
-            trailerOctets += line.count + 2
-        }
-        advanceOffset(past: line)
-        return true
-    }
-
-    private mutating func consumeBody(_ count: Int) {
-        remaining -= count
-        offset += count
-        guard remaining == 0 else { return }
-        move(state == .chunkData ? .chunkDataRead : .fixedBodyRead)
-    }
-
-    private mutating func move(_ step: ConnectionState.Step) {
-        state = state.after(step)
-    }
-
-    private mutating func close() {
-        move(.close)
-        buffer.removeAll()
-    }
-}
-
-// MARK: - Lines
-
-extension Connection {
-    /// A line of a section whose octets are limited together, line ends included; its closing empty line is free.
-    private mutating func takeSectionLine(
-        used: Int,
-        limit: Int,
-        _ tooLarge: WireError.Reason
-    ) throws(WireError) -> Range<Int>? {
-        let line = try takeLine(limit: max(limit - used - 2, 0), tooLarge)
-        if let line, !line.isEmpty, line.count + 2 > limit - used { throw WireError(tooLarge, offset: offset) }
-        return line
-    }
-
-    /// Takes a line of up to `limit` octets and its CRLF; nil when it has not arrived whole. Only CRLF ends a line
-    /// (RFC 9112 section 2.2 allows a bare LF, and smuggling lives on it).
-    private mutating func takeLine(limit: Int, _ tooLong: WireError.Reason) throws(WireError) -> Range<Int>? {
-        switch buffer.takeLine(limit: limit + 1) {
-        case .incomplete: return nil
-        case .tooLong: throw WireError(tooLong, offset: offset + limit)
-        case .complete(let line):
-            guard let last = line.last, buffer.octets(line)[line.count - 1] == ASCII.carriageReturn else {
-                throw WireError(.bareLineFeed, offset: offset + line.count)
-            }
-            return line.lowerBound..<last
-        }
-    }
-
-    private mutating func advanceOffset(past line: Range<Int>) {
-        offset += line.count + 2
-    }
 }

@@ -8,9 +8,9 @@ struct HeadReader {
     /// Octets of the field lines so far, line ends included.
     private(set) var sectionOctets = 0
 
-    /// Makes ready for the next head. What the last one filled is used again unless somebody still holds it.
+    /// Makes ready for the next head.
     mutating func restart() {
-        if isKnownUniquelyReferenced(&storage), storage.isWorthKeeping {
+        if storage.isWorthKeeping {
             storage.removeAll()
         } else {
             storage = HeadStorage()
@@ -29,9 +29,10 @@ struct HeadReader {
         method = parsed.method
         minorVersion = parsed.minorVersion
         let target = parsed.target
-        storage.path = storage.append(target.path, of: line)
-        storage.query = target.query.map { storage.append($0, of: line) }
-        storage.authority = target.authority.map { storage.append($0, of: line) }
+        let start = storage.append(line)
+        storage.path = target.path.shifted(by: start)
+        storage.query = target.query?.shifted(by: start)
+        storage.authority = target.authority?.shifted(by: start)
     }
 
     mutating func readFieldLine(
@@ -45,12 +46,12 @@ struct HeadReader {
         guard storage.places.count < limits.fieldCount else {
             throw WireError(.tooManyFields(limit: limits.fieldCount), offset: offset)
         }
-        storage.appendField(name: field.name, value: field.value, of: line)
+        storage.appendField(field, of: line)
         sectionOctets += line.count + 2
     }
 
     /// The empty line has been read.
-    func finish(limits: Limits) throws(WireError.Reason) -> RequestHead {
+    mutating func finish(limits: Limits) throws(WireError.Reason) -> RequestHead {
         try checkHost()
         let framing = try BodyFraming.decide(storage, minorVersion: minorVersion, limits: limits)
         let expectsContinue = try expectsContinue()
@@ -65,7 +66,7 @@ struct HeadReader {
     }
 
     /// RFC 9112 section 3.2: exactly one in HTTP/1.1, never two, and always well-formed. An absolute-form target has the last word.
-    private func checkHost() throws(WireError.Reason) {
+    private mutating func checkHost() throws(WireError.Reason) {
         let octets = storage.octets
         var seen = false
         for place in storage.places where place.kind == .host {

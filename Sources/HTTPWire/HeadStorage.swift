@@ -1,8 +1,8 @@
-/// The octets of one head and where its parts stand in them. Strings are made from it only when asked for, and the
-/// connection uses it again for the next head once nobody else holds it: a kept-alive request allocates nothing.
+/// The octets of one head and where its parts stand in them. Strings are made from it only when asked for.
 ///
-/// Written only by its `HeadReader`, and only while that holds the sole reference; read from anywhere after that.
-final class HeadStorage: @unchecked Sendable {
+/// A value like any other: the reader and the heads that it gave out share the arrays, and clearing them for the next
+/// head uses their memory again once nobody else holds it. So a kept-alive request allocates nothing.
+struct HeadStorage: Sendable {
     struct FieldPlace {
         var kind: FieldKind
         var name: Range<Int>
@@ -18,14 +18,9 @@ final class HeadStorage: @unchecked Sendable {
     /// Past this a storage is not kept for the next head: one large head must not weigh on an idle connection.
     private static let keptCapacity = 4096
 
-    init() {
-        octets.reserveCapacity(512)
-        places.reserveCapacity(16)
-    }
-
     var isWorthKeeping: Bool { octets.capacity <= Self.keptCapacity }
 
-    func removeAll() {
+    mutating func removeAll() {
         octets.removeAll(keepingCapacity: true)
         places.removeAll(keepingCapacity: true)
         path = 0..<0
@@ -33,15 +28,21 @@ final class HeadStorage: @unchecked Sendable {
         authority = nil
     }
 
-    func append(_ range: Range<Int>, of line: Span<UInt8>) -> Range<Int> {
+    /// Keeps a whole line; what stood at a place in it now stands at that place plus the number returned.
+    mutating func append(_ line: Span<UInt8>) -> Int {
+        if octets.capacity == 0 {
+            octets.reserveCapacity(512)
+            places.reserveCapacity(16)
+        }
         let start = octets.count
-        unsafe line.extracting(range).withUnsafeBufferPointer { unsafe octets.append(contentsOf: $0) }
-        return start..<octets.count
+        unsafe line.withUnsafeBufferPointer { unsafe octets.append(contentsOf: $0) }
+        return start
     }
 
-    func appendField(name: Range<Int>, value: Range<Int>, of line: Span<UInt8>) {
-        let kept = append(name, of: line)
-        places.append(FieldPlace(kind: FieldKind(self, kept), name: kept, value: append(value, of: line)))
+    mutating func appendField(_ field: FieldLine, of line: Span<UInt8>) {
+        let start = append(line)
+        let name = field.name.shifted(by: start)
+        places.append(FieldPlace(kind: FieldKind(self, name), name: name, value: field.value.shifted(by: start)))
     }
 
     /// UTF-8 where it is, else octet by octet as ISO 8859-1, so that no two values ever become the same text.
@@ -60,6 +61,12 @@ final class HeadStorage: @unchecked Sendable {
             index += 1
         }
         return true
+    }
+}
+
+extension Range<Int> {
+    func shifted(by distance: Int) -> Range<Int> {
+        lowerBound + distance..<upperBound + distance
     }
 }
 

@@ -54,29 +54,29 @@ package enum ResponseEncoder {
 
         appendStatusLine(status, into: &output)
         if !date.isEmpty {
-            output.append(contentsOf: "Date: ".utf8)
+            append("Date: ", into: &output)
             appendSafely(date, into: &output)
-            output.append(contentsOf: "\r\n".utf8)
+            append("\r\n", into: &output)
         }
         for field in fields where !isReserved(field.name) { append(field, into: &output) }
         if !hasNoContent(status) {
             switch body {
             case .length(let count):
-                output.append(contentsOf: "Content-Length: ".utf8)
+                append("Content-Length: ", into: &output)
                 appendDecimal(max(count, 0), into: &output)
-                output.append(contentsOf: "\r\n".utf8)
+                append("\r\n", into: &output)
             case .streamed where minorVersion > 0:
-                output.append(contentsOf: "Transfer-Encoding: chunked\r\n".utf8)
+                append("Transfer-Encoding: chunked\r\n", into: &output)
             case .streamed:
                 break
             }
         }
         if next.closes {
-            output.append(contentsOf: "Connection: close\r\n".utf8)
+            append("Connection: close\r\n", into: &output)
         } else if minorVersion == 0 {
-            output.append(contentsOf: "Connection: keep-alive\r\n".utf8)
+            append("Connection: keep-alive\r\n", into: &output)
         }
-        output.append(contentsOf: "\r\n".utf8)
+        append("\r\n", into: &output)
         return next
     }
 
@@ -101,12 +101,12 @@ package enum ResponseEncoder {
 
 extension ResponseEncoder {
     private static func appendStatusLine(_ status: HTTPResponse.Status, into output: inout [UInt8]) {
-        output.append(contentsOf: "HTTP/1.1 ".utf8)
+        append("HTTP/1.1 ", into: &output)
         let code = min(max(status.code, 100), 999)
         appendDecimal(code, into: &output)
         output.append(ASCII.space)
         appendSafely(status.reasonPhrase.utf8, into: &output)
-        output.append(contentsOf: "\r\n".utf8)
+        append("\r\n", into: &output)
     }
 
     private static func append(_ field: HTTPField, into output: inout [UInt8]) {
@@ -116,7 +116,11 @@ extension ResponseEncoder {
         output.append(ASCII.colon)
         output.append(ASCII.space)
         unsafe field.withUnsafeBytesOfValue { unsafe appendSafely($0, into: &output) }
-        output.append(contentsOf: "\r\n".utf8)
+        append("\r\n", into: &output)
+    }
+
+    private static func append(_ text: StaticString, into output: inout [UInt8]) {
+        text.withUTF8Buffer { unsafe output.append(contentsOf: $0) }
     }
 
     private static func appendSafely(_ text: some Collection<UInt8>, into output: inout [UInt8]) {

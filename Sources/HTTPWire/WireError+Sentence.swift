@@ -51,10 +51,12 @@ extension WireError.Reason {
         case .malformedTransferEncoding: "Transfer-Encoding must end with chunked, once and without parameters"
         case .unsupportedTransferCoding: "The only transfer coding understood is chunked"
         case .malformedContentLength: "Content-Length must be decimal digits alone"
+        case .hugeContentLength: "Content-Length is not the size of anything: it does not fit 63 bits"
         case .conflictingContentLengths: "Content-Length is given more than once with different values"
         case .unsupportedExpectation: "The only expectation understood is 100-continue"
 
         case .bodyTooLarge(let limit): "The body is larger than \(limit) octets"
+        case .hugeChunkSize: "A chunk's size is not the size of anything: it does not fit 63 bits"
         case .malformedChunkSize: "A chunk must begin with its size in 1 to 16 hexadecimal digits"
         case .malformedChunkExtension: "What follows a chunk's size must be extensions of the form ;name or ;name=value"
         case .chunkLineTooLong(let limit): "A chunk's size line is longer than \(limit) octets"

@@ -54,11 +54,13 @@ package struct WireError: Error, Hashable, Sendable {
         case unsupportedTransferCoding
         case malformedContentLength
         case conflictingContentLengths
+        case hugeContentLength
         case unsupportedExpectation
         case bodyTooLarge(limit: Int)
 
         // Chunks
         case malformedChunkSize
+        case hugeChunkSize
         case malformedChunkExtension
         case chunkLineTooLong(limit: Int)
         case chunkExtensionsTooLarge(limit: Int)

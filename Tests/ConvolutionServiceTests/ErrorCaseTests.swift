@@ -64,6 +64,11 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
                 Array(text.utf8)
             } else if let text = object["body_base64"] as? String {
                 Array(Data(base64Encoded: text) ?? Data())
+            } else if let parts = object["body_repeat"] as? [String: Any], let unit = parts["unit"] as? String,
+                let count = parts["count"] as? Int, let prefix = parts["prefix"] as? String,
+                let suffix = parts["suffix"] as? String
+            {
+                Array((prefix + String(repeating: unit, count: count) + suffix).utf8)
             } else if let value = object["body"] {
                 Array(try JSONSerialization.data(withJSONObject: value))
             } else {

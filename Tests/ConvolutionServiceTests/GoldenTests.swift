@@ -1,5 +1,6 @@
 import Foundation
 import HTTPServer
+import HTTPTypes
 import Testing
 
 /// Every operation against PyTorch's numbers, request and answer as a client sees them.
@@ -59,9 +60,20 @@ private struct Answer {
     init(_ body: [UInt8]) throws {
         let object = try #require(try JSONSerialization.jsonObject(with: Data(body)) as? [String: Any])
         main = try GoldenTensor(answer: object)
-        indices = object["indices"].map { Self.flatten($0).map { Int($0) } }
+        indices = try object["indices"].map(Self.integers)
         outputs = try (object["outputs"] as? [String: [String: Any]] ?? [:]).mapValues { try GoldenTensor(answer: $0) }
         layerShapes = (object["layers"] as? [[String: Any]] ?? []).compactMap { $0["shape"] as? [Int] }
+    }
+
+    /// The numbers of an index tensor in any form; base64 holds little-endian int64.
+    private static func integers(_ value: Any) throws -> [Int] {
+        guard let text = (value as? [String: Any])?["data_base64"] as? String else {
+            return flatten(value).map { Int($0) }
+        }
+        let data = try #require(Data(base64Encoded: text))
+        return data.withUnsafeBytes { bytes in
+            (0..<bytes.count / 8).map { Int(bytes.loadUnaligned(fromByteOffset: 8 * $0, as: Int64.self).littleEndian) }
+        }
     }
 
     /// The numbers of a nested or flat tensor, row-major.

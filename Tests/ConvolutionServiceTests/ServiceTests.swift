@@ -59,7 +59,7 @@ import Testing
     @Test func serverTimingNamesTheFourStagesInMilliseconds() async throws {
         let timing = try await ServiceClient().post("/v1/conv2d", Self.seed).field("Server-Timing")
         let pattern = /parse;dur=\d+\.\d{3}, queue;dur=\d+\.\d{3}, compute;dur=\d+\.\d{3}, write;dur=\d+\.\d{3}/
-        #expect(try timing?.wholeMatch(of: pattern) != nil, "\(timing ?? "none")")
+        #expect(timing?.wholeMatch(of: pattern) != nil, "\(timing ?? "none")")
     }
 
     @Test(arguments: ["gzip", "deflate"]) func largeAnswersAreCompressedForClientsThatTakeIt(coding: String) async throws {
@@ -79,22 +79,23 @@ import Testing
     }
 
     @Test(arguments: ["gzip", "deflate"]) func compressedRequestsAreRead(coding: String) async throws {
-        var deflater = Deflater(try #require(ContentCoding(rawValue: coding)), level: 6)
+        let coding = try #require(ContentCoding(rawValue: coding))
+        var deflater = try Deflater(coding, level: 6)
         var body: [UInt8] = []
         let seed = Array(Self.seed.utf8)
-        deflater.append(seed.span.bytes, to: &body)
-        deflater.finish(into: &body)
-        let fields = [("Content-Type", "application/json"), ("Content-Encoding", coding)]
+        try deflater.append(seed.span.bytes, to: &body)
+        try deflater.finish(to: &body)
+        let fields = [("Content-Type", "application/json"), ("Content-Encoding", coding.rawValue)]
         let response = try await ServiceClient().send("POST", "/v1/conv2d", fields: fields, body: body)
         #expect(response.text == Self.seedAnswer)
     }
 
     @Test func theBodyLimitHoldsForTheDecompressedBody() async throws {
-        var deflater = Deflater(.gzip, level: 9)
+        var deflater = try Deflater(.gzip, level: 9)
         var body: [UInt8] = []
         let zeros = [UInt8](repeating: UInt8(ascii: " "), count: 1 << 20)
-        for _ in 0..<4 { deflater.append(zeros.span.bytes, to: &body) }
-        deflater.finish(into: &body)
+        for _ in 0..<4 { try deflater.append(zeros.span.bytes, to: &body) }
+        try deflater.finish(to: &body)
         let client = ServiceClient { $0.maximumBody = 3 << 20 }
         let fields = [("Content-Type", "application/json"), ("Content-Encoding", "gzip")]
         let response = try await client.send("POST", "/v1/conv2d", fields: fields, body: body)
@@ -141,7 +142,7 @@ import Testing
     }
 
     private func decompress(_ bytes: [UInt8], _ coding: ContentCoding) throws -> [UInt8] {
-        var inflater = Inflater(coding, limit: 1 << 24)
+        var inflater = try Inflater(coding, limit: 1 << 24)
         var output: [UInt8] = []
         try inflater.append(bytes.span.bytes, to: &output)
         try inflater.finish()

@@ -38,7 +38,8 @@ import Testing
         let server = try serve(
             ScriptedHandler(onHead: { head in
                 head.path == "/no" ? .refuse(text("no", .contentTooLarge)) : .accept(maximumBody: .max)
-            }))
+            })
+        )
         let client = try RawClient(port: server.port)
         try client.send(post("/no", String(repeating: "x", count: 10_000)) + post("/yes", "body"))
         let answer = try client.receive()

@@ -11,7 +11,8 @@ import Testing
         let server = try serve(
             ScriptedHandler { request, exchange in
                 if request.head.path == "/wait" { waiting.put(exchange) } else { exchange.respond(echo(request)) }
-            }) { $0.loops = loops }
+            }
+        ) { $0.loops = loops }
         let idle = try RawClient(port: server.port)
         try idle.send(get("/"))
         _ = try idle.receive()
@@ -28,7 +29,8 @@ import Testing
                     _ = try RawClient(port: port)
                     return false
                 } catch { return true }
-            })
+            }
+        )
         waiting.takeAll().first?.respond(text("done"))
         let answer = try busy.receive()
         #expect(answer.text == "done")
@@ -53,7 +55,8 @@ import Testing
                 clock.advance(by: .seconds(30))
                 server.checkDeadlines()
                 return exchange.isCancelled
-            })
+            }
+        )
         #expect(await server.ended() == 1)
         #expect(try client.receivesEnd())
     }
@@ -71,7 +74,8 @@ import Testing
                     _ = try RawClient(port: port)
                     return false
                 } catch { return true }
-            })
+            }
+        )
         try client.send(get("/late"))
         let answer = try client.receive()
         #expect(answer.text == "/late")
@@ -82,7 +86,8 @@ import Testing
                 clock.advance(by: .seconds(2))
                 server.checkDeadlines()
                 return server.connections == 0
-            })
+            }
+        )
         #expect(await server.ended() == 0)
     }
 

@@ -14,7 +14,8 @@ import Testing
             ScriptedHandler { _, exchange in
                 handled.add(1, ordering: .relaxed)
                 exchange.respond(Response(status: .ok, body: [UInt8](repeating: 65, count: 1_000_000)))
-            })
+            }
+        )
         let client = try RawClient(port: server.port, receiveBuffer: 64 * 1024)
         try client.send((0..<100).map { get("/\($0)") }.joined())
         try client.waitForInput()
@@ -34,7 +35,9 @@ import Testing
         let server = try serve(
             ScriptedHandler { request, exchange in
                 if request.head.path == "/late" { waiting.put(exchange) } else { exchange.respond(echo(request)) }
-            }, clock: clock)
+            },
+            clock: clock
+        )
         let client = try RawClient(port: server.port)
         try client.send(get("/1") + get("/late") + get("/3"))
         client.endSending()
@@ -67,7 +70,8 @@ import Testing
                 clock.advance(by: .seconds(2))
                 server.checkDeadlines()
                 return exchange.isCancelled
-            })
+            }
+        )
         #expect(await eventually { server.connections == 0 })
         exchange.respond(text("to nobody"))
     }
@@ -97,7 +101,9 @@ import Testing
                 onHead: { _ in
                     admitted.put(true)
                     return .accept(maximumBody: .max)
-                }))
+                }
+            )
+        )
         let client = try RawClient(port: server.port)
         try client.send("POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 10\r\n\r\nhalf")
         #expect(await admitted.holds(1))
@@ -115,7 +121,8 @@ import Testing
         let server = try serve(
             ScriptedHandler { _, exchange in
                 exchange.respond(Response(status: .ok, body: [UInt8](repeating: 65, count: 20_000_000)))
-            })
+            }
+        )
         let client = try RawClient(port: server.port)
         try client.send(get("/"))
         try client.waitForInput()
@@ -126,7 +133,8 @@ import Testing
     @Test func anExchangeThatIsDroppedIsAnsweredWithAnError() async throws {
         let waiting = Shelf<Exchange>()
         let server = try serve(
-            ScriptedHandler { request, exchange in if request.head.path == "/later" { waiting.put(exchange) } })
+            ScriptedHandler { request, exchange in if request.head.path == "/later" { waiting.put(exchange) } }
+        )
         for path in ["/now", "/later"] {
             let client = try RawClient(port: server.port)
             try client.send(get(path))
@@ -147,7 +155,8 @@ import Testing
             ScriptedHandler { _, exchange in
                 exchange.respond(text("first"))
                 exchange.respond(text("second"))
-            })
+            }
+        )
         let client = try RawClient(port: server.port)
         try client.send(get("/") + get("/"))
         #expect(try client.receive().text == "first")

@@ -66,7 +66,8 @@ import Testing
                 // Some on the loop itself, the others on four threads.
                 if choice[index] < 0 { return exchange.respond(echo(request)) }
                 queues[choice[index]].async { exchange.respond(echo(request)) }
-            })
+            }
+        )
         let client = try RawClient(port: server.port)
         try client.send((0..<300).map { get("/\($0)") }.joined())
         for index in 0..<300 { #expect(try client.receive().text == "/\(index)") }
@@ -96,7 +97,8 @@ import Testing
 
     @Test func fiftyMegabytesGoInAndComeOutUnharmed() throws {
         let server = try serve(
-            ScriptedHandler { request, exchange in exchange.respond(Response(status: .ok, body: request.body)) })
+            ScriptedHandler { request, exchange in exchange.respond(Response(status: .ok, body: request.body)) }
+        )
         let octets = randomOctets(50_000_000, seed: 50)
         let port = server.port
         for head in ["Content-Length: 50000000\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n"] {
@@ -137,7 +139,8 @@ import Testing
             ScriptedHandler { request, exchange in
                 handled.put(request.head.path)
                 exchange.respond(echo(request))
-            })
+            }
+        )
         let client = try RawClient(port: server.port)
         try client.send(get("/good") + "GET /bad HTTP/1.1\r\nHost : test\r\n\r\n" + get("/never"))
         #expect(try client.receive().text == "/good")

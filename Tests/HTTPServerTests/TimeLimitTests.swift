@@ -59,7 +59,9 @@ import Testing
         let server = try serve(
             ScriptedHandler { _, exchange in
                 exchange.respond(Response(status: .ok, body: [UInt8](repeating: 65, count: 20_000_000)))
-            }, clock: clock)
+            },
+            clock: clock
+        )
         let client = try RawClient(port: server.port, receiveBuffer: 64 * 1024)
         try client.send(get("/"))
         try client.waitForInput()
@@ -68,7 +70,8 @@ import Testing
                 clock.advance(by: .seconds(31))
                 server.checkDeadlines()
                 return server.connections == 0
-            })
+            }
+        )
         #expect(throws: RawClient.Failure.self) { try client.receive() }
     }
 

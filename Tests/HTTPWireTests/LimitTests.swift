@@ -43,6 +43,14 @@ struct LimitTests {
         #expect(outcome("GET /" + String(repeating: "a", count: 16), limits) == "400 cutShort")
     }
 
+    @Test("what is too long and has no target yet is no request line")
+    func endlessMethod() {
+        let limits = limits { $0.requestLine = 20 }
+        let method = String(repeating: "A", count: 20)
+        #expect(outcome("\(method) / HTTP/1.1\r\n" + Self.end, limits) == "400 malformedRequestLine")
+        #expect(outcome("\(method.dropLast()) / HTTP/1.1\r\n" + Self.end, limits) == "414 requestLineTooLong")
+    }
+
     @Test("a request line of 16 KiB passes by default")
     func defaultRequestLine() {
         let path = "/" + String(repeating: "a", count: 16 * 1024 - 14)
@@ -162,7 +170,7 @@ struct LimitTests {
             $0.trailerSection = 0
             $0.leadingEmptyLines = 0
         }
-        #expect(outcome("GET / HTTP/1.1\r\n" + Self.end, limits) == "414 requestLineTooLong")
+        #expect(outcome("GET / HTTP/1.1\r\n" + Self.end, limits) == "400 malformedRequestLine")
         var next = limits
         next.requestLine = 100
         #expect(outcome("GET / HTTP/1.1\r\n" + Self.end, next) == "431 fieldSectionTooLarge")

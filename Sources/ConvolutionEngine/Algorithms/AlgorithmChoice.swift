@@ -1,6 +1,7 @@
 extension PreparedConvolution {
     /// What will run for finite weights.
-    package static func algorithm(for geometry: ConvolutionGeometry, request: AlgorithmRequest) -> ConvolutionAlgorithm {
+    package static func algorithm(for geometry: ConvolutionGeometry, request: AlgorithmRequest) -> ConvolutionAlgorithm
+    {
         algorithm(for: geometry, request: request, kernels: .chosen)
     }
 

@@ -55,10 +55,11 @@ extension WindowConvolution {
     /// Compares estimated cycles with those of gathered panels: multiplying costs a cycle for each row of a tile and
     /// vector, gathering or copying a vector costs about two.
     static func isCheaper(_ geometry: ConvolutionGeometry, kernels: KernelSet) -> Bool {
+        guard geometry.stride.width <= 4 else { return false }
         let lanes = kernels.lanes, rest = geometry.output.width % lanes
         // A single row must stay in the second-level cache.
         let least = BandLayout(geometry, lanes: lanes, floats: 0)
-        guard geometry.stride.width <= 4, least.floats <= 128 << 10 else { return false }
+        guard least.floats <= 128 << 10 else { return false }
         let halfVectors = 2 * (geometry.output.width / lanes) + (rest == 0 ? 0 : rest <= kernels.narrowPixels ? 1 : 2)
         let rows = geometry.output.depth * geometry.output.height
         let products = geometry.depth * geometry.outputChannels * halfVectors * rows / 2

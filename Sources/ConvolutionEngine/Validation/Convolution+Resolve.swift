@@ -50,12 +50,14 @@ extension Convolution {
             geometry.input = padded.output
             geometry.paddingBegin = Spatial(repeating: 0)
             border = padded
-            let planes = product(input.batch, input.channels)
-            resolved.workspaceBytes = product(product(planes, padded.output.cells), 4)
         }
         switch weight {
         case .tensor(let tensor):
-            resolved.packedBytes = product(weights, 4)
+            // The packed copy, and for each row of it where its numbers lie.
+            resolved.packedBytes = sum(
+                product(weights, 4),
+                product(product(kernels.inputChannels, kernels.size.cells), 16)
+            )
             resolved.work = .convolution(
                 ConvolutionWork(
                     geometry: geometry,
@@ -67,7 +69,7 @@ extension Convolution {
             )
         case .named(let kernel):
             // Once repeated for every channel, once packed.
-            resolved.packedBytes = product(weights, 8)
+            resolved.packedBytes = product(weights, 16)
             resolved.work = .convolution(
                 ConvolutionWork(
                     geometry: geometry,

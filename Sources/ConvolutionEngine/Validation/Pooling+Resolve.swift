@@ -32,9 +32,6 @@ extension Pooling {
         resolved.reach = .sliding(windows, spatialRank: spatialRank, roundsUp: ceilMode)
         // Within the limits of a plan this also keeps every product in the algorithms from overflowing.
         resolved.cost = product(outputShape.elementCount, geometry.kernel.cells)
-        if case .maximum(returnsIndices: true) = reduction {
-            resolved.workspaceBytes = product(outputShape.elementCount, 8)
-        }
         return resolved
     }
 }
@@ -68,9 +65,6 @@ extension AdaptivePooling {
         var cost: Int? = outputShape.elementCount
         for axis in 0..<3 { cost = product(cost, input.spatial[axis] / output[axis] + 2) }
         resolved.cost = cost
-        if case .maximum(returnsIndices: true) = reduction {
-            resolved.workspaceBytes = product(outputShape.elementCount, 8)
-        }
         return resolved
     }
 }

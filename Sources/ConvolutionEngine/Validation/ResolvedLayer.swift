@@ -11,8 +11,6 @@ struct ResolvedLayer {
     /// Elementary steps, for the limit on time: multiply-accumulates, or a pool's comparisons and additions.
     /// `nil` when 64 bits do not hold it.
     var cost: Int?
-    /// Bytes beside inputs and output while the layer runs.
-    var workspaceBytes: Int? = 0
     /// Bytes that the plan keeps for packed or repeated weights.
     var packedBytes: Int? = 0
     var reach = Reach.pointwise

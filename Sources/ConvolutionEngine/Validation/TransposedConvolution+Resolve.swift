@@ -50,8 +50,7 @@ extension TransposedConvolution {
                 bias: bias
             )
             // Rearranged once for the phases and once packed.
-            resolved.packedBytes = product(weights, 8)
-            resolved.workspaceBytes = work.workspaceBytes
+            resolved.packedBytes = product(weights, 24)
             resolved.work = .transposedConvolution(work)
         }
         return resolved

@@ -3,34 +3,95 @@ struct PoolingWork: Sendable {
     var geometry: PoolingGeometry
     var reduction: Pooling.Reduction
 
-    func run(_ input: Tensor, outputShape: Shape) -> LayerResult {
+    /// Bytes beside input and output: the indices, and the divisors of an average's rows and columns.
+    var workspaceBytes: Int? {
+        let output = geometry.output
+        switch reduction {
+        case .maximum(returnsIndices: true):
+            return product(product(geometry.planes, output.cells), 8)
+        case .average:
+            let lines = sum(sum(output.depth, output.height), output.width)
+            return sum(product(lines, 12), product(product(output.depth, output.height), 4))
+        default:
+            return 0
+        }
+    }
+
+    func run(_ input: Tensor, outputShape: Shape, team: Team) -> LayerResult {
         switch reduction {
         case .maximum(let returnsIndices):
-            var indices = [Int64](repeating: 0, count: returnsIndices ? outputShape.elementCount : 0)
-            let tensor = Tensor.computed(outputShape) { output in
-                Reference.maximumPool(geometry, input: input.elements, output: &output, indices: &indices)
-            }
-            return LayerResult(tensor, indices: returnsIndices ? IndexTensor(shape: outputShape, values: indices) : nil)
+            maximum(input, outputShape: outputShape, returnsIndices: returnsIndices, team: team)
         case .average(let countsPadding, let divisorOverride):
-            return LayerResult(
-                Tensor.computed(outputShape) { output in
-                    Reference.averagePool(
-                        geometry,
-                        countsPadding: countsPadding,
-                        divisorOverride: divisorOverride,
-                        input: input.elements,
-                        output: &output
-                    )
+            LayerResult(
+                Tensor(shape: outputShape) { output in
+                    average(input, countsPadding, divisorOverride, output: output, team: team)
                 }
             )
         case .norm(let p):
-            return LayerResult(
+            LayerResult(
                 Tensor.computed(outputShape) { output in
                     Reference.normPool(geometry, p: p, input: input.elements, output: &output)
                 }
             )
         }
     }
+
+    private func maximum(_ input: Tensor, outputShape: Shape, returnsIndices: Bool, team: Team) -> LayerResult {
+        var indices = [Int64](repeating: 0, count: returnsIndices ? outputShape.elementCount : 0)
+        let tensor = Tensor(shape: outputShape) { output in
+            // With dilation a window may miss the input, which only the plain loops give an index of its own.
+            if returnsIndices, isDilated {
+                var output = output.mutableSpan
+                return Reference.maximumPool(geometry, input: input.elements, output: &output, indices: &indices)
+            }
+            input.withElements { input in
+                guard let input = input.baseAddress, let output = output.baseAddress else { return }
+                indices.withUnsafeMutableBufferPointer { indices in
+                    PoolingAlgorithms.maximum(
+                        geometry,
+                        input: input,
+                        output: output,
+                        indices: returnsIndices ? indices.baseAddress : nil,
+                        team: team
+                    )
+                }
+            }
+        }
+        return LayerResult(tensor, indices: returnsIndices ? IndexTensor(shape: outputShape, values: indices) : nil)
+    }
+
+    private func average(
+        _ input: Tensor,
+        _ countsPadding: Bool,
+        _ divisorOverride: Int?,
+        output: UnsafeMutableBufferPointer<Float>,
+        team: Team
+    ) {
+        // The algorithm's divisors are lengths of ranges, and with dilation a window's taps are no range.
+        if isDilated {
+            var output = output.mutableSpan
+            return Reference.averagePool(
+                geometry,
+                countsPadding: countsPadding,
+                divisorOverride: divisorOverride,
+                input: input.elements,
+                output: &output
+            )
+        }
+        input.withElements { input in
+            guard let input = input.baseAddress, let output = output.baseAddress else { return }
+            PoolingAlgorithms.average(
+                geometry,
+                countsPadding: countsPadding,
+                divisorOverride: divisorOverride,
+                input: input,
+                output: output,
+                team: team
+            )
+        }
+    }
+
+    private var isDilated: Bool { geometry.dilation != Spatial(repeating: 1) }
 }
 
 /// A pool to a given size.
@@ -39,6 +100,12 @@ struct AdaptivePoolingWork: Sendable {
     var input: Spatial
     var output: Spatial
     var reduction: AdaptivePooling.Reduction
+
+    /// Bytes of the indices.
+    var workspaceBytes: Int? {
+        guard case .maximum(returnsIndices: true) = reduction else { return 0 }
+        return product(product(planes, output.cells), 8)
+    }
 
     func run(_ tensor: Tensor, outputShape: Shape) -> LayerResult {
         switch reduction {

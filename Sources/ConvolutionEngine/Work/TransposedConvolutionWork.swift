@@ -18,12 +18,15 @@ struct TransposedConvolutionWork: Sendable {
         self.bias = bias
     }
 
-    /// A phase's result before it is spread over the output, or one plane of float64 in the plain loops.
-    var workspaceBytes: Int? {
+    /// A phase's result before it is spread over the output, or one plane of float64 in the plain loops; and what each
+    /// thread needs for a phase, which is an ordinary convolution with at most these taps.
+    func workspaceBytes(threads: Int) -> Int? {
         let plane = geometry.windows.output.cells
         let isSpread = geometry.windows.stride != Spatial(repeating: 1)
         let spread = product(product(geometry.batch, geometry.groups), product(geometry.outputChannels, plane))
-        return isSpread ? sum(product(spread, 4), product(plane, 8)) : product(plane, 8)
+        // No algorithm's band or panel is larger than a mebibyte.
+        let scratch = sum(product(plane, 8), product(threads, 1 << 20))
+        return isSpread ? sum(product(spread, 4), scratch) : scratch
     }
 
     mutating func prepare() {
@@ -32,8 +35,8 @@ struct TransposedConvolutionWork: Sendable {
 
     var algorithm: String { phases.first { $0.work != nil }?.work?.algorithm ?? "reference" }
 
-    func run(_ input: Tensor, outputShape: Shape) -> Tensor {
-        if phases.count == 1, let work = phases[0].work { return work.run(input, outputShape: outputShape) }
+    func run(_ input: Tensor, outputShape: Shape, team: Team) -> Tensor {
+        if phases.count == 1, let work = phases[0].work { return work.run(input, outputShape: outputShape, team: team) }
         return Tensor.computed(outputShape) { output in
             if phases.isEmpty {
                 Reference.transposedConvolution(
@@ -44,7 +47,7 @@ struct TransposedConvolutionWork: Sendable {
                     output: &output
                 )
             }
-            for phase in phases { phase.write(input, bias: bias, geometry: geometry, output: &output) }
+            for phase in phases { phase.write(input, bias: bias, geometry: geometry, output: &output, team: team) }
         }
     }
 }

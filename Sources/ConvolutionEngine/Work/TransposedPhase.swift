@@ -53,9 +53,7 @@ struct TransposedPhase: Sendable {
                 paddingBegin: spatial(\.padding)
             ),
             weight: .tensor(TransposedPhase.weight(weight, axes, of: geometry)),
-            bias: bias,
-            border: nil,
-            request: .auto
+            bias: bias
         )
         work.prepare()
         self.work = work
@@ -98,14 +96,15 @@ struct TransposedPhase: Sendable {
         _ input: Tensor,
         bias: Tensor?,
         geometry: TransposedGeometry,
-        output: inout MutableSpan<Float>
+        output: inout MutableSpan<Float>,
+        team: Team
     ) {
         let channels = geometry.groups * geometry.outputChannels
         let planes = geometry.batch * channels
         let (extents, stride) = (geometry.windows.output, geometry.windows.stride)
         let lanes = SIMD8(planes, count.depth, count.height, count.width, 1, 1, 1, 1)
         guard let shape = Shape(lanes, rank: 4) else { preconditionFailure("no larger than the output") }
-        let result = work?.run(input, outputShape: shape)
+        let result = work?.run(input, outputShape: shape, team: team)
         for plane in 0..<planes {
             let constant = bias?.elements[plane % channels] ?? 0
             for depth in 0..<count.depth {

@@ -59,6 +59,18 @@ extension Work {
         }
     }
 
+    /// Bytes beside inputs and output while it runs on `threads` threads; `nil` when 64 bits do not hold them. Only asked
+    /// of layers whose cost is within the limits.
+    func workspaceBytes(threads: Int) -> Int? {
+        switch self {
+        case .convolution(let work): work.workspaceBytes(threads: threads)
+        case .transposedConvolution(let work): work.workspaceBytes(threads: threads)
+        case .pooling(let work): work.workspaceBytes
+        case .adaptivePooling(let work): work.workspaceBytes
+        default: 0
+        }
+    }
+
     /// Whether the result has indices beside it.
     var givesIndices: Bool {
         switch self {
@@ -69,11 +81,11 @@ extension Work {
     }
 
     /// Computes a result that has at least one element. All but combinations read `first` alone.
-    func run(_ first: Tensor, _ rest: [Tensor], outputShape shape: Shape) -> LayerResult {
+    func run(_ first: Tensor, _ rest: [Tensor], outputShape shape: Shape, team: Team) -> LayerResult {
         switch self {
-        case .convolution(let work): LayerResult(work.run(first, outputShape: shape))
-        case .transposedConvolution(let work): LayerResult(work.run(first, outputShape: shape))
-        case .pooling(let work): work.run(first, outputShape: shape)
+        case .convolution(let work): LayerResult(work.run(first, outputShape: shape, team: team))
+        case .transposedConvolution(let work): LayerResult(work.run(first, outputShape: shape, team: team))
+        case .pooling(let work): work.run(first, outputShape: shape, team: team)
         case .adaptivePooling(let work): work.run(first, outputShape: shape)
         case .unpooling(let work): LayerResult(work.run(first, outputShape: shape))
         case .unfold(let work): LayerResult(work.unfold(first, outputShape: shape))

@@ -76,6 +76,9 @@ def max_pool(rank):
         taps = walk.taps(x, -np.inf)
         flat = np.arange(int(np.prod(walk.extents))).reshape(1, 1, *walk.extents)
         places = walk.taps(flat, -1)
+        if (places < 0).all(-1).any():
+            # Dilated taps can step over a tiny input; such a window has no largest element and no index.
+            raise ValueError("a window without a cell of the input")
         # NaN wins; then the largest, first in row-major order; never a cell of the padding.
         rank_of = np.where(np.isnan(taps), np.inf, taps)
         nan_first = np.isnan(taps).any(-1)
