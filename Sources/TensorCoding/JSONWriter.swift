@@ -54,7 +54,7 @@ package struct JSONWriter {
         beginValue()
         unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: NumberText.room) { text in
             guard let start = text.baseAddress else { return }
-            let count = unsafe NumberText.write(value, to: start)
+            let count = unsafe NumberText().write(value, to: start)
             unsafe bytes.append(contentsOf: UnsafeBufferPointer(start: start, count: count))
         }
     }

@@ -16,11 +16,14 @@ extension JSONReader {
     mutating func numbers(into elements: UnsafeMutablePointer<Float>, limit: Int) -> (count: Int, stop: RowStop) {
         let bytes = bytes
         let powers = unsafe PowersOfTen.doubles - PowersOfTen.exponents.lowerBound
+        let digitPowers = unsafe PowersOfTen.integers
         /// Where a number may start so that all loads below stay inside the body.
         let last = bytes.byteCount - CommonNumber.reach
         var count = 0
         while count < limit {
-            guard position <= last, let number = CommonNumber(bytes, at: position) else { return (count, .careful) }
+            guard position <= last, let number = unsafe CommonNumber(bytes, at: position, powers: digitPowers) else {
+                return (count, .careful)
+            }
             guard PowersOfTen.exponents.contains(number.exponent) else { return (count, .careful) }
             let double = Double(number.significand) * (unsafe powers[number.exponent])
             guard let float = DecimalToFloat.nearestNormal(double) ?? (number.significand == 0 ? 0 : nil) else {
@@ -62,9 +65,9 @@ private struct CommonNumber {
     /// The offset after it.
     let end: Int
 
-    /// `nil` when the number is not common, or not a number.
+    /// `nil` when the number is not common, or not a number. `powers` are 10^0 to 10^8.
     @inline(__always)
-    init?(_ bytes: RawSpan, at start: Int) {
+    init?(_ bytes: RawSpan, at start: Int, powers: UnsafePointer<UInt64>) {
         var next = start
         let isNegative = bytes.octet(at: next) == UInt8(ascii: "-")
         next += isNegative ? 1 : 0
@@ -86,12 +89,12 @@ private struct CommonNumber {
             var group = DigitGroup(bytes, at: next)
             // At most 18 digits with the ten before the point; further groups are checked.
             guard group.count > 0 else { return nil }
-            significand = significand &* group.power &+ group.value
+            significand = significand &* (unsafe powers[group.count]) &+ group.value
             next += group.count
             while group.count == 8 {
                 group = DigitGroup(bytes, at: next)
-                guard significand <= group.roomBefore, next < fraction + 24 else { return nil }
-                significand = significand &* group.power &+ group.value
+                guard group.fits(after: significand), next < fraction + 24 else { return nil }
+                significand = significand &* (unsafe powers[group.count]) &+ group.value
                 next += group.count
             }
             exponent = fraction - next
@@ -146,18 +149,10 @@ private struct DigitGroup {
         return (lanes &* (1 + 10_000 << 32)) &>> 32
     }
 
-    /// 10^count
+    /// Whether the significand stays below 2^63 when these digits are appended to it. 10^count has at most
+    /// ⌊(27 · count + 7) / 8⌋ bits.
     @inline(__always)
-    var power: UInt64 { DigitGroup.powers[count] }
-
-    /// The largest significand that these digits can be appended to without reaching 2^63.
-    @inline(__always)
-    var roomBefore: UInt64 { DigitGroup.rooms[count] }
-
-    private static let powers: [9 of UInt64] = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000]
-
-    private static let rooms: [9 of UInt64] = [
-        9_223_372_036_854_775_807, 922_337_203_685_477_579, 92_233_720_368_547_757, 9_223_372_036_854_774,
-        922_337_203_685_476, 92_233_720_368_546, 9_223_372_036_853, 922_337_203_684, 92_233_720_367,
-    ]
+    func fits(after significand: UInt64) -> Bool {
+        significand &>> UInt64(63 - (27 * count + 7) / 8) == 0
+    }
 }

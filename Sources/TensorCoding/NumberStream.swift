@@ -3,16 +3,18 @@ import ConvolutionEngine
 /// An element that can be written as a JSON number.
 protocol NumberStreamElement: BitwiseCopyable {
     /// Writes it at the pointer, at most `NumberText.room` octets, and gives how many.
-    func write(to text: UnsafeMutablePointer<UInt8>) -> Int
+    func write(as numbers: NumberText, to text: UnsafeMutablePointer<UInt8>) -> Int
 }
 
 extension Float: NumberStreamElement {
     @inline(__always)
-    func write(to text: UnsafeMutablePointer<UInt8>) -> Int { unsafe NumberText.write(self, to: text) }
+    func write(as numbers: NumberText, to text: UnsafeMutablePointer<UInt8>) -> Int {
+        unsafe numbers.write(self, to: text)
+    }
 }
 
 extension Int64: NumberStreamElement {
-    func write(to text: UnsafeMutablePointer<UInt8>) -> Int {
+    func write(as numbers: NumberText, to text: UnsafeMutablePointer<UInt8>) -> Int {
         let digits = String(self).utf8
         for (offset, digit) in digits.enumerated() { unsafe text[offset] = digit }
         return digits.count
@@ -25,6 +27,7 @@ extension Int64: NumberStreamElement {
 @safe struct NumberStream {
     private static let blockSize = 8192
 
+    private let numbers = NumberText()
     private let block: UnsafeMutablePointer<UInt8>
     private var count = 0
     private var bytes: [UInt8]
@@ -79,10 +82,15 @@ extension Int64: NumberStreamElement {
     private mutating func row<Element: NumberStreamElement>(_ elements: UnsafeBufferPointer<Element>) {
         put(UInt8(ascii: "["))
         for index in elements.indices {
-            if index > 0 { put(UInt8(ascii: ",")) }
-            unsafe count += elements[index].write(to: block + count)
-            if count >= NumberStream.blockSize { flush(afterElements: elementsWritten + index + 1) }
+            // The comma after the last one is taken back.
+            unsafe count &+= elements[index].write(as: numbers, to: block + count)
+            unsafe block[count] = UInt8(ascii: ",")
+            count &+= 1
+            if count >= NumberStream.blockSize, index + 1 < elements.count {
+                flush(afterElements: elementsWritten + index + 1)
+            }
         }
+        if !elements.isEmpty { count -= 1 }
         elementsWritten += elements.count
         put(UInt8(ascii: "]"))
     }

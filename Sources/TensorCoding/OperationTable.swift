@@ -56,11 +56,16 @@ package struct ParameterSpecification: Hashable, Sendable {
         case alternative(to: String)
         /// In place of a tensor, where only shapes are asked for.
         case shapesOnly
+        /// May be there where only shapes are asked for.
+        case optionalForShapes
     }
 
     package let name: String
     package let kind: Kind
     package let presence: Presence
+
+    /// Whether it is known only where shapes are asked for.
+    package var isForShapes: Bool { presence == .shapesOnly || presence == .optionalForShapes }
 
     init(_ name: String, _ kind: Kind, _ presence: Presence = .optional) {
         self.name = name

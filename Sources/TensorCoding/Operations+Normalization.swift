@@ -9,6 +9,8 @@ extension OperationSpecification {
         ParameterSpecification("weight", .tensor),
         ParameterSpecification("bias", .tensor),
         ParameterSpecification("eps", .number),
+        // Counts weight and bias among the parameters without their being sent.
+        ParameterSpecification("affine", .bool, .optionalForShapes),
     ]
 
     private static func batchNorm(rank: Int) -> OperationSpecification {
@@ -24,6 +26,7 @@ extension OperationSpecification {
                 runningVariance: try given.tensorUnlessShapesOnly("running_var")
             )
             (layer.weight, layer.bias, layer.epsilon) = try given.scale()
+            layer.countsAffine = try given.bool("affine", default: false)
             return .batchNormalization(layer)
         }
     }
@@ -67,6 +70,7 @@ extension OperationSpecification {
         }
         var layer = LayerNormalization(normalizedShape: shape)
         (layer.weight, layer.bias, layer.epsilon) = try given.scale()
+        layer.countsAffine = try given.bool("affine", default: false)
         return .layerNormalization(layer)
     }
 
@@ -91,6 +95,7 @@ extension Parameters {
     fileprivate func groupNormalization(groups: Int?) throws(CodingError) -> GroupNormalization {
         var layer = GroupNormalization(groups: groups)
         (layer.weight, layer.bias, layer.epsilon) = try scale()
+        layer.countsAffine = try bool("affine", default: false)
         return layer
     }
 

@@ -17,9 +17,9 @@ struct Parameters {
     ) throws(CodingError) {
         for field in fields.all {
             let known = specification.parameters.first { parameter in parameter.name == field.name }
-            guard let known, isShapesOnly || known.presence != .shapesOnly else {
+            guard let known, isShapesOnly || !known.isForShapes else {
                 let allowed = specification.parameters
-                    .filter { parameter in isShapesOnly || parameter.presence != .shapesOnly }
+                    .filter { parameter in isShapesOnly || !parameter.isForShapes }
                     .map(\.name)
                 let reason = CodingError.Reason.unknownParameter(
                     field.name,

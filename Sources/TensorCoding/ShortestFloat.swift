@@ -8,9 +8,9 @@ struct ShortestFloat {
     let digits: UInt32
     let exponent: Int
 
-    /// `bits` is the pattern of a positive, finite float.
+    /// `bits` is the pattern of a positive, finite float; `powers` is `ShortestFloat.powers`, fetched once for many.
     @inline(__always)
-    init(bits: UInt32) {
+    init(bits: UInt32, powers: UnsafePointer<UInt64>) {
         let fraction = bits & 0x7F_FFFF
         let field = Int(bits >> 23)
         // The float is c · 2^q.
@@ -35,7 +35,7 @@ struct ShortestFloat {
         let isOdd = c & 1
         let k = (q * 1_262_611 - (isLowerCloser ? 524_031 : 0)) >> 22
         let h = UInt32(q + (-k * 1_741_647) >> 19 + 1)
-        let power = ShortestFloat.powers[-k - ShortestFloat.firstPower]
+        let power = unsafe powers[-k - ShortestFloat.firstPower]
         // Four times the ends and the float itself, in units of 10^k.
         let lower = ShortestFloat.roundToOdd(power, (4 * c - 2 + (isLowerCloser ? 1 : 0)) << h) + isOdd
         let value = ShortestFloat.roundToOdd(power, (4 * c) << h)
@@ -70,8 +70,14 @@ struct ShortestFloat {
 
     private static let firstPower = -31
 
-    /// ⌊10^k · 2^(63 − ⌊log2 10^k⌋)⌋ + 1 for k from −31 to 45.
-    private static let powers: [77 of UInt64] = [
+    /// ⌊10^k · 2^(63 − ⌊log2 10^k⌋)⌋ + 1 for k from −31 to 45, owned for the life of the process.
+    nonisolated(unsafe) static let powers: UnsafePointer<UInt64> = {
+        let table = UnsafeMutablePointer<UInt64>.allocate(capacity: values.count)
+        for (index, value) in values.enumerated() { unsafe (table + index).initialize(to: value) }
+        return unsafe UnsafePointer(table)
+    }()
+
+    private static let values: [UInt64] = [
         0x81CE_B32C_4B43_FCF5, 0xA242_5FF7_5E14_FC32, 0xCAD2_F7F5_359A_3B3F, 0xFD87_B5F2_8300_CA0E,
         0x9E74_D1B7_91E0_7E49, 0xC612_0625_7658_9DDB, 0xF796_87AE_D3EE_C552, 0x9ABE_14CD_4475_3B53,
         0xC16D_9A00_9592_8A28, 0xF1C9_0080_BAF7_2CB2, 0x971D_A050_74DA_7BEF, 0xBCE5_0864_9211_1AEB,

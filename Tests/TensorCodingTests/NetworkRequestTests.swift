@@ -120,7 +120,7 @@ import Testing
             {"input_shape":[1,3,224,224],"layers":[
               {"type":"conv2d","out_channels":64,"kernel_size":[7,5],"stride":2,"padding":3,"bias":true},
               {"type":"conv_transpose1d","out_channels":8,"kernel_size":2,"bias":false},
-              {"type":"batch_norm2d"}, {"type":"prelu"}, {"type":"max_unpool2d","kernel_size":2},
+              {"type":"batch_norm2d","affine":true}, {"type":"prelu"}, {"type":"max_unpool2d","kernel_size":2},
               {"type":"linear","out_features":10,"bias":true}, {"type":"conv2d","weight":[[1]]}
             ]}
             """
@@ -131,6 +131,7 @@ import Testing
             case .unspecified(64, Spatial(depth: 1, height: 7, width: 5)) = first.weight,
             case .transposedConvolution(let second) = layers[1].operation,
             case .unspecified(8, Spatial(depth: 1, height: 1, width: 2)) = second.weight,
+            case .batchNormalization(let norm) = layers[2].operation,
             case .linear(let linear) = layers[5].operation, case .unspecified(10) = linear.weight,
             case .convolution(let last) = layers[6].operation, case .tensor = last.weight
         else {
@@ -140,6 +141,7 @@ import Testing
         #expect(first.countsBias)
         #expect(!second.countsBias)
         #expect(linear.countsBias)
+        #expect(norm.countsAffine)
     }
 
     @Test(
