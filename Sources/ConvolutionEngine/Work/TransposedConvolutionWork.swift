@@ -9,7 +9,7 @@ struct TransposedConvolutionWork: Sendable {
     var weight: Tensor
     /// [C_out]
     var bias: Tensor?
-    /// Empty before the plan is prepared, and where the phases do not pay or do not fit: then the plain loops run.
+    /// Empty before the plan is prepared, and where they would be too many: then the plain loops run.
     private var phases: [TransposedPhase] = []
 
     init(geometry: TransposedGeometry, weight: Tensor, bias: Tensor?) {
@@ -19,14 +19,13 @@ struct TransposedConvolutionWork: Sendable {
     }
 
     /// A phase's result before it is spread over the output, or one plane of float64 in the plain loops; and what each
-    /// thread needs for a phase, which is an ordinary convolution with at most these taps.
+    /// thread needs for a phase.
     func workspaceBytes(threads: Int) -> Int? {
-        let plane = geometry.windows.output.cells
-        let isSpread = geometry.windows.stride != Spatial(repeating: 1)
-        let spread = product(product(geometry.batch, geometry.groups), product(geometry.outputChannels, plane))
+        let planes = product(product(geometry.batch, geometry.groups), geometry.outputChannels)
+        let spread = product(planes, product(TransposedPhase.largestPlane(of: geometry.windows), 4))
         // No algorithm's band or panel is larger than a mebibyte.
-        let scratch = sum(product(plane, 8), product(threads, 1 << 20))
-        return isSpread ? sum(product(spread, 4), scratch) : scratch
+        let scratch = sum(product(geometry.windows.output.cells, 8), product(threads, 1 << 20))
+        return sum(spread, scratch)
     }
 
     mutating func prepare() {
@@ -36,7 +35,9 @@ struct TransposedConvolutionWork: Sendable {
     var algorithm: String { phases.first { $0.work != nil }?.work?.algorithm ?? "reference" }
 
     func run(_ input: Tensor, outputShape: Shape, team: Team) -> Tensor {
-        if phases.count == 1, let work = phases[0].work { return work.run(input, outputShape: outputShape, team: team) }
+        if let whole = phases.first, whole.isWhole(of: geometry.windows), let work = whole.work {
+            return work.run(input, outputShape: outputShape, team: team)
+        }
         return Tensor.computed(outputShape) { output in
             if phases.isEmpty {
                 Reference.transposedConvolution(

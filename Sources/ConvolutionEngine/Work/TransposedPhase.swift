@@ -3,33 +3,46 @@ struct TransposedPhase: Sendable {
     /// Of the outputs, per axis.
     private var first: Spatial
     private var count: Spatial
+    /// Outputs of the ordinary convolution before the first that is wanted.
+    private var skip: Spatial
     /// `nil` when no tap reaches these outputs, so that only the bias remains.
     private(set) var work: ConvolutionWork?
 
     /// More phases than this are not worth their weights' copies.
     private static let maximumPhases = 64
 
-    /// All phases, none of them empty; `nil` where they do not fit the ordinary convolution (padding that cuts off whole
-    /// taps would have to be negative there) or are too many.
+    /// All phases, none of them empty; `nil` where they are too many.
     static func all(of geometry: TransposedGeometry, weight: Tensor, bias: Tensor?) -> [TransposedPhase]? {
-        let windows = geometry.windows
-        var count = 1
-        for axis in 0..<3 {
-            guard windows[axis].stride <= maximumPhases else { return nil }
-            count *= windows[axis].stride
-        }
-        guard count <= maximumPhases else { return nil }
+        guard arePhasesFew(geometry.windows) else { return nil }
         var phases: [TransposedPhase] = []
-        for depth in AxisPhase.all(of: windows.depth) {
-            for height in AxisPhase.all(of: windows.height) {
-                for width in AxisPhase.all(of: windows.width) {
-                    let axes = [depth, height, width]
-                    guard axes.allSatisfy({ $0.taps == 0 || $0.padding >= 0 }) else { return nil }
-                    phases.append(TransposedPhase(axes, of: geometry, weight: weight, bias: bias))
+        for depth in AxisPhase.all(of: geometry.windows.depth) {
+            for height in AxisPhase.all(of: geometry.windows.height) {
+                for width in AxisPhase.all(of: geometry.windows.width) {
+                    phases.append(TransposedPhase([depth, height, width], of: geometry, weight: weight, bias: bias))
                 }
             }
         }
         return phases
+    }
+
+    /// The cells of the largest plane that a phase computes; 0 where there are no phases.
+    static func largestPlane(of windows: Windows) -> Int? {
+        guard arePhasesFew(windows) else { return 0 }
+        var cells: Int? = 1
+        for axis in 0..<3 {
+            let extents = AxisPhase.all(of: windows[axis]).map { $0.skip + $0.count }
+            cells = product(cells, extents.max() ?? 0)
+        }
+        return cells
+    }
+
+    private static func arePhasesFew(_ windows: Windows) -> Bool {
+        var count = 1
+        for axis in 0..<3 {
+            guard windows[axis].stride <= maximumPhases else { return false }
+            count *= windows[axis].stride
+        }
+        return count <= maximumPhases
     }
 
     private init(_ axes: [AxisPhase], of geometry: TransposedGeometry, weight: Tensor, bias: Tensor?) {
@@ -38,6 +51,7 @@ struct TransposedPhase: Sendable {
         }
         first = spatial(\.first)
         count = spatial(\.count)
+        skip = spatial(\.skip)
         guard axes.allSatisfy({ $0.taps > 0 }) else { return }
         var work = ConvolutionWork(
             geometry: ConvolutionGeometry(
@@ -46,7 +60,7 @@ struct TransposedPhase: Sendable {
                 inputChannels: geometry.inputChannels,
                 outputChannels: geometry.outputChannels,
                 input: geometry.windows.input,
-                output: count,
+                output: spatial { $0.skip + $0.count },
                 kernel: spatial(\.taps),
                 stride: Spatial(repeating: 1),
                 dilation: spatial(\.dilation),
@@ -91,6 +105,11 @@ struct TransposedPhase: Sendable {
         }
     }
 
+    /// Whether it gives the whole output, in its order.
+    func isWhole(of windows: Windows) -> Bool {
+        work != nil && windows.stride == Spatial(repeating: 1) && skip == Spatial(repeating: 0)
+    }
+
     /// Computes the phase and spreads it over the output.
     func write(
         _ input: Tensor,
@@ -102,14 +121,17 @@ struct TransposedPhase: Sendable {
         let channels = geometry.groups * geometry.outputChannels
         let planes = geometry.batch * channels
         let (extents, stride) = (geometry.windows.output, geometry.windows.stride)
-        let lanes = SIMD8(planes, count.depth, count.height, count.width, 1, 1, 1, 1)
-        guard let shape = Shape(lanes, rank: 4) else { preconditionFailure("no larger than the output") }
+        let computed = work?.geometry.output ?? count
+        let lanes = SIMD8(planes, computed.depth, computed.height, computed.width, 1, 1, 1, 1)
+        guard let shape = Shape(lanes, rank: 4) else { preconditionFailure("within the plan's workspace") }
         let result = work?.run(input, outputShape: shape, team: team)
         for plane in 0..<planes {
             let constant = bias?.elements[plane % channels] ?? 0
             for depth in 0..<count.depth {
                 for height in 0..<count.height {
-                    let source = ((plane * count.depth + depth) * count.height + height) * count.width
+                    let sourceDepth = plane * computed.depth + skip.depth + depth
+                    let sourceRow = sourceDepth * computed.height + skip.height + height
+                    let source = sourceRow * computed.width + skip.width
                     let targetDepth = plane * extents.depth + first.depth + depth * stride.depth
                     let targetRow = targetDepth * extents.height + first.height + height * stride.height
                     let target = targetRow * extents.width + first.width
@@ -140,6 +162,9 @@ private struct AxisPhase {
     var dilation: Int
     /// Cells before the input that the ordinary convolution reads.
     var padding: Int
+    /// Where it would have to begin inside the input, that many of its outputs are left out: at most one more than the
+    /// input has cells.
+    var skip: Int
 
     /// The phases with at least one output.
     static func all(of window: Window) -> [AxisPhase] {
@@ -160,7 +185,9 @@ private struct AxisPhase {
         taps = if let found { (window.kernel - 1 - found) / tapStep + 1 } else { 0 }
         // Output `first` meets the first tap at this input cell.
         let cell = (first + begin - remainder) / stride - (firstTap * window.dilation - remainder) / stride
-        padding = (taps - 1) * dilation - cell
+        let before = (taps - 1) * dilation - cell
+        padding = max(0, before)
+        skip = taps > 0 ? max(0, -before) : 0
     }
 
     /// The tap of the whole kernel that is number `index` of the phase, in reverse order.
