@@ -1,6 +1,8 @@
 import ArgumentParser
+import ConvolutionService
 import Glibc
 import HTTPServer
+import HTTPWire
 import Logging
 
 struct Serve: AsyncParsableCommand {
@@ -11,6 +13,7 @@ struct Serve: AsyncParsableCommand {
 
     @OptionGroup var address: AddressOptions
     @OptionGroup var options: ServeOptions
+    @OptionGroup var engineOptions: EngineOptions
 
     func run() async throws {
         // A client that closes while an answer is written must not end the process.
@@ -26,8 +29,12 @@ struct Serve: AsyncParsableCommand {
             return handler
         }
 
-        let application = Application(configuration: configuration, logger: logger)
-        let server = try start(configuration, application, logger)
+        let service = Service(
+            configuration: try engineOptions.configuration(maximumBody: configuration.limits.body),
+            engine: try engineOptions.engine(),
+            logger: logger
+        )
+        let server = try start(configuration, service, logger)
         announce(server, host: host)
 
         let stopping = Task { [arrivals = signals.arrivals] in
@@ -36,7 +43,7 @@ struct Serve: AsyncParsableCommand {
                 guard let since = first else {
                     first = .now
                     logger.notice("draining", metadata: ["connections": "\(server.connections)"])
-                    application.beginDraining()
+                    service.startDraining()
                     Task {
                         try? await Task.sleep(for: drain.delay)
                         server.drain(within: drain.limit)
@@ -57,11 +64,11 @@ struct Serve: AsyncParsableCommand {
 
     private func start(
         _ configuration: Configuration,
-        _ application: Application,
+        _ service: Service,
         _ logger: Logger
     ) throws -> Server {
         do {
-            return try Server(configuration: configuration, handler: application.handler, logger: logger)
+            return try Server(configuration: configuration, handler: service, logger: logger)
         } catch {
             // Not a mistake in how the command was typed: no usage behind it.
             complain("\(error)")

@@ -69,9 +69,9 @@ struct ServeOptions: ParsableArguments {
     )
     private static let logLevelSetting = Setting(
         "CONVSERVE_LOG_LEVEL",
-        standard: LogLevel(.info),
+        standard: LogLevel(.notice),
         valueName: "level",
-        "What is logged to standard error: trace, debug, info, notice, warning, error or critical."
+        "What is logged to standard error: trace, debug, info (with a line for each request), notice, warning, error or critical."
     )
 
     @Option(help: loopsSetting.help) var loops: Count?
