@@ -41,7 +41,7 @@ struct Graph {
         let names = try NameTable(network)
         self.names = names
         var outputs: [Int] = []
-        for name in network.outputs { outputs.append(try names.output(name)) }
+        for (place, name) in network.outputs.enumerated() { outputs.append(try names.output(name, at: place)) }
         self.outputs = outputs
     }
 

@@ -27,40 +27,14 @@ struct NameTable {
         return index + 1
     }
 
-    /// The value of a result asked for.
-    func output(_ name: String) throws(EngineError) -> Int {
+    /// The value of a result asked for, the `place`th of them.
+    func output(_ name: String, at place: Int) throws(EngineError) -> Int {
         if name == inputName { return 0 }
         guard let index = layers[name] else {
-            throw EngineError(.unknownName(name, nearest: nearest(to: name)), parameter: "outputs")
+            throw EngineError(.unknownName(name, nearest: nearest(to: name)), parameter: "outputs/\(place)")
         }
         return index + 1
     }
 
-    /// The name with the fewest edits to `name`, if they are few.
-    private func nearest(to name: String) -> String? {
-        // Long names would make the search costly, and are not typed by hand.
-        guard name.utf8.count <= 64 else { return nil }
-        var best: (name: String, distance: Int)?
-        for candidate in layers.keys.sorted() where candidate.utf8.count <= 64 {
-            let distance = editDistance(Array(name.utf8), Array(candidate.utf8))
-            if distance < best?.distance ?? Int.max { best = (candidate, distance) }
-        }
-        guard let best, best.distance <= max(1, name.utf8.count / 3) else { return nil }
-        return best.name
-    }
-}
-
-/// Levenshtein's distance: how many insertions, deletions and replacements turn one into the other.
-private func editDistance(_ first: [UInt8], _ second: [UInt8]) -> Int {
-    var row = Array(0...second.count)
-    for (i, a) in first.enumerated() {
-        var diagonal = row[0]
-        row[0] = i + 1
-        for (j, b) in second.enumerated() {
-            let replaced = diagonal + (a == b ? 0 : 1)
-            diagonal = row[j + 1]
-            row[j + 1] = min(replaced, row[j] + 1, row[j + 1] + 1)
-        }
-    }
-    return row[second.count]
+    private func nearest(to name: String) -> String? { nearestName(to: name, in: layers.keys.sorted()) }
 }

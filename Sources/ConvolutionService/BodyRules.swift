@@ -7,7 +7,10 @@ enum BodyRules {
     /// 411, 415: the answers that need no more than the head.
     static func check(_ head: RequestHead) throws(Problem) {
         if head.framing == .none, head.fields.first(.contentLength) == nil {
-            throw Problem(.lengthRequired, "The request has no body: send Content-Length or Transfer-Encoding: chunked.")
+            throw Problem(
+                .lengthRequired,
+                "The request has no body: send Content-Length or Transfer-Encoding: chunked."
+            )
         }
         _ = try contentCodings(head)
         guard let value = head.fields.first(.contentType) else { return }

@@ -8,7 +8,8 @@ extension CodingError {
             guard let place else { return "The body is not JSON: \(fault.sentence)." }
             return "The body is not JSON: line \(place.line), column \(place.column): \(fault.sentence)."
         }
-        return reason.sentence
+        let sentence = reason.sentence
+        return sentence.hasSuffix("?.") ? String(sentence.dropLast()) : sentence
     }
 }
 

@@ -92,7 +92,10 @@ private struct Work: Sendable {
                 let request = try NetworkRequest(route: context.route, body: body.span.bytes)
                 context.timings.parse = watch.lap()
                 let limits = service.configuration.plan
-                task = .run(request, try service.engine.plan(request.network, input: request.input.shape, limits: limits))
+                task = .run(
+                    request,
+                    try service.engine.plan(request.network, input: request.input.shape, limits: limits)
+                )
             }
         } catch let error as CodingError {
             throw Problem(error)

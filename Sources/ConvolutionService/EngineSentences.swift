@@ -2,7 +2,10 @@ package import ConvolutionEngine
 
 extension EngineError {
     /// What was found, what was expected and, where it is known, the mend; for people.
-    package var sentence: String { reason.sentence(parameter ?? "input") }
+    package var sentence: String {
+        let sentence = reason.sentence(parameter ?? "input")
+        return sentence.hasSuffix("?") ? sentence : sentence + "."
+    }
 }
 
 extension EngineError.Reason {
@@ -114,6 +117,8 @@ extension EngineError.Reason {
         case .concatenation(let first, let second, let axis):
             return "shapes \(first) and \(second) cannot be joined along axis \(axis): all other extents must be equal"
 
+        case .limit(let quantity, nil, .max):
+            return "\(quantity.subject) more \(quantity.unit) than 64 bits can count"
         case .limit(let quantity, let found, let limit):
             return "\(quantity.subject) \(found.map(String.init) ?? "more than 64 bits can count") \(quantity.unit), "
                 + "but the limit is \(limit)"

@@ -10,7 +10,9 @@ struct MediaType: Equatable {
         let parts = value.split(separator: ";", omittingEmptySubsequences: false)
         let essence = parts[0].trimmingOptionalWhitespace
         let halves = essence.split(separator: "/", omittingEmptySubsequences: false)
-        guard halves.count == 2, halves.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(\.isTokenOctet) }) else { return nil }
+        guard halves.count == 2, halves.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(\.isTokenOctet) }) else {
+            return nil
+        }
         self.essence = essence.asciiLowercased
         var charset: String?
         for parameter in parts.dropFirst() {

@@ -14,7 +14,10 @@ extension JSONReader {
                 do throws(CodingError) {
                     unsafe try binary.type.convert(octets, to: floats)
                 } catch {
-                    throw self.error(error.reason, at: binary.text.start).under("data_base64")
+                    let located = self.error(error.reason, at: binary.text.start)
+            // Shape or text may be the wrong one: the tensor as a whole is to blame.
+            if case .byteCount = error.reason { throw located }
+            throw located.under("data_base64")
                 }
             }
         }
@@ -121,13 +124,13 @@ extension JSONReader {
         case (_?, _?): throw error(.exclusive(given: ["data", "data_base64"]), at: start)
         case (let count?, nil):
             guard members.type == nil else { throw error(.exclusive(given: ["data", "dtype"]), at: start) }
+            // Either may be the wrong one: the tensor as a whole is to blame.
             guard count == shape.elementCount else {
                 throw error(.elementCount(found: count, shape: extents), at: members.offsets["data"] ?? start)
-                    .under("data")
             }
             return .elements(shape)
         case (nil, let text?):
-            guard let type = members.type else { throw error(.missing(parameter: "dtype", owner: "tensor"), at: start) }
+            let type = members.type ?? .float32
             let typeOffset = members.offsets["dtype"] ?? start
             return .binary(BinaryTensor(shape: shape, type: type, typeOffset: typeOffset, text: text))
         }
@@ -196,7 +199,10 @@ extension JSONReader {
             }
             return try octets(of: binary, base64: bytes.extracting(binary.text.start..<binary.text.end))
         } catch {
-            throw self.error(error.reason, at: binary.text.start).under("data_base64")
+            let located = self.error(error.reason, at: binary.text.start)
+            // Shape or text may be the wrong one: the tensor as a whole is to blame.
+            if case .byteCount = error.reason { throw located }
+            throw located.under("data_base64")
         }
     }
 

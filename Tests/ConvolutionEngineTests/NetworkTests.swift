@@ -77,7 +77,7 @@ import Testing
         )
         #expect(
             try reason(Layer(relu, name: "a"), outputs: ["b"])
-                == EngineError(.unknownName("b", nearest: "a"), parameter: "outputs")
+                == EngineError(.unknownName("b", nearest: "a"), parameter: "outputs/0")
         )
         #expect(
             try reason(Layer(.combination(.add)))

@@ -62,7 +62,9 @@ import Testing
         #expect(timing?.wholeMatch(of: pattern) != nil, "\(timing ?? "none")")
     }
 
-    @Test(arguments: ["gzip", "deflate"]) func largeAnswersAreCompressedForClientsThatTakeIt(coding: String) async throws {
+    @Test(arguments: ["gzip", "deflate"]) func largeAnswersAreCompressedForClientsThatTakeIt(coding: String)
+        async throws
+    {
         let body = #"{"input":[[1]],"weight":[[1]],"padding":30}"#
         let client = ServiceClient()
         let plain = try await client.post("/v1/conv2d", body)

@@ -18,7 +18,8 @@ extension Reference {
         case .tanh: map(input, &output) { tanhf($0) }
         case .softplus: map(input, &output) { $0 > 20 ? $0 : softplus($0) }
         case .hardsigmoid: map(input, &output) { clampToSix($0 + 3) / 6 }
-        case .hardswish: map(input, &output) { $0 * clampToSix($0 + 3) / 6 }
+        // Divided first: the largest floats must not overflow on the way.
+        case .hardswish: map(input, &output) { $0 * (clampToSix($0 + 3) / 6) }
         }
     }
 

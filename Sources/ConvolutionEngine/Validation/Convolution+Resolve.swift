@@ -133,6 +133,9 @@ private struct Kernels {
                 outputChannels = shape[0]
                 inputChannels = shape[1]
             }
+            guard input.channels.isMultiple(of: groups) else {
+                throw EngineError(.groups(found: groups, channels: input.channels, of: .input), parameter: "groups")
+            }
             guard product(inputChannels, groups) == input.channels else {
                 let reason = EngineError.Reason.inputChannels(
                     weight: shape,

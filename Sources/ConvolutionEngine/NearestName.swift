@@ -1,17 +1,19 @@
 /// The name that a mistyped one most likely means: the fewest insertions, deletions, substitutions and swaps of
 /// neighbours away (Damerau and Levenshtein), if that is at most a third of its length.
-func nearestName(to typed: String, in names: some Sequence<String>) -> String? {
+package func nearestName(to typed: String, in names: some Sequence<String>) -> String? {
     let typedOctets = Array(typed.utf8)
-    // Longer than any name of ours: not a slip of the finger.
-    guard typedOctets.count <= 40 else { return nil }
+    // Longer than any name that is typed by hand, and the search's cost is the product of both lengths.
+    guard typedOctets.count <= longestTypedName else { return nil }
     var best: (name: String, distance: Int)?
-    for name in names {
+    for name in names where name.utf8.count <= longestTypedName {
         let distance = editDistance(typedOctets, Array(name.utf8))
         guard distance <= max(1, max(typedOctets.count, name.utf8.count) / 3) else { continue }
         if distance < best?.distance ?? .max { best = (name, distance) }
     }
     return best?.name
 }
+
+private let longestTypedName = 64
 
 /// The restricted distance: no part is edited twice.
 private func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
@@ -33,14 +35,4 @@ private func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
         (beforeLast, last) = (last, current)
     }
     return last[right.count]
-}
-
-extension CodingError.Reason {
-    static func unknownParameter(_ name: String, owner: String, among allowed: [String]) -> Self {
-        .unknownParameter(name, owner: owner, nearest: nearestName(to: name, in: allowed), allowed: allowed)
-    }
-
-    static func choice(_ found: String, among allowed: [String]) -> Self {
-        .choice(found: found, allowed: allowed, nearest: nearestName(to: found, in: allowed))
-    }
 }
