@@ -10,7 +10,6 @@ protocol TensorElements: ~Copyable {
 /// Float32 elements, rounded once from their decimal text.
 struct FloatElements: ~Copyable, TensorElements {
     private(set) var buffer: FloatBuffer
-    private var hasEstimate = false
 
     init() {
         buffer = FloatBuffer(minimumCapacity: 16)
@@ -21,7 +20,6 @@ struct FloatElements: ~Copyable, TensorElements {
     }
 
     mutating func readRow(_ reader: inout JSONReader) throws(CodingError) -> Int {
-        let start = reader.position
         var count = 0
         while true {
             // Two octets at least for each element: never more room than the body can fill.
@@ -32,10 +30,9 @@ struct FloatElements: ~Copyable, TensorElements {
             switch stop {
             case .closed:
                 reader.close()
-                estimate(count, octets: reader.position - start, left: reader.bytes.byteCount - reader.position)
                 return count
             case .full:
-                estimate(count, octets: reader.position - start, left: reader.bytes.byteCount - reader.position)
+                break
             case .careful:
                 do throws(CodingError) {
                     buffer.append(try reader.float())
@@ -46,15 +43,6 @@ struct FloatElements: ~Copyable, TensorElements {
                 if !(try reader.nextElement(isFirst: false)) { return count }
             }
         }
-    }
-
-    /// Makes room once for what the rest of the body would hold if it went on like this, so that a large tensor is
-    /// not copied as it grows. Pages that are never written cost nothing.
-    private mutating func estimate(_ count: Int, octets: Int, left: Int) {
-        guard !hasEstimate, count >= 16 else { return }
-        hasEstimate = true
-        let perElement = max(2, Double(octets) / Double(count))
-        _ = unsafe buffer.reserve(Int(Double(left) / perElement) + 1)
     }
 }
 
