@@ -117,3 +117,34 @@ struct AlgorithmTests {
         )
     }
 }
+
+@Suite("Infinite and NaN elements")
+struct AlgorithmNonfiniteTests {
+    /// One geometry for each algorithm.
+    static let geometries: [(ConvolutionAlgorithm, ConvolutionGeometry)] = [
+        (.depthwise, ConvolutionGeometry(channels: 1, to: 1, input: Spatial(9, 40), kernel: Spatial(3, 3), begin: .pad(1, 1))),
+        (.depthwise, ConvolutionGeometry(channels: 1, to: 1, input: Spatial(9, 40), kernel: Spatial(2, 4), begin: .pad(1, 1))),
+        (.pointwise, ConvolutionGeometry(channels: 9, to: 11, input: Spatial(5, 11), kernel: Spatial(1, 1))),
+        (.window, ConvolutionGeometry(channels: 3, to: 5, input: Spatial(9, 35), kernel: Spatial(3, 3), begin: .pad(1, 1))),
+        (.direct, ConvolutionGeometry(channels: 16, to: 40, input: Spatial(7, 7), kernel: Spatial(3, 3), begin: .pad(1, 1))),
+        (.plain, ConvolutionGeometry(channels: 1, to: 2, input: Spatial(4, 4), kernel: Spatial(3, 3), begin: .pad(1, 1))),
+    ]
+
+    @Test("in the input reach exactly the outputs whose window holds them", arguments: geometries)
+    func input(algorithm: ConvolutionAlgorithm, geometry: ConvolutionGeometry) {
+        for place in [0, geometry.inputCount / 2, geometry.inputCount - 1] {
+            for special in [Float.infinity, -.infinity, .nan] {
+                expectAgreement(geometry, algorithm: algorithm) { input, _ in input[place] = special }
+            }
+        }
+    }
+
+    @Test("in the weights never meet padding", arguments: geometries)
+    func weights(algorithm: ConvolutionAlgorithm, geometry: ConvolutionGeometry) {
+        for place in [0, geometry.weightCount / 2, geometry.weightCount - 1] {
+            for special in [Float.infinity, .nan] {
+                expectAgreement(geometry) { _, weight in weight[place] = special }
+            }
+        }
+    }
+}

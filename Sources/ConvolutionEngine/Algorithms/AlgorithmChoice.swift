@@ -1,7 +1,7 @@
 extension PreparedConvolution {
     /// What will run for finite weights.
     package static func algorithm(for geometry: ConvolutionGeometry, request: AlgorithmRequest) -> ConvolutionAlgorithm {
-        algorithm(for: geometry, request: request, kernels: .chosen)
+        algorithm(for: geometry, request: request, kernels: .chosen, blocking: .standard)
     }
 
     /// Working memory of each thread that takes part, known before any weight is.
@@ -12,7 +12,8 @@ extension PreparedConvolution {
     static func algorithm(
         for geometry: ConvolutionGeometry,
         request: AlgorithmRequest,
-        kernels: KernelSet
+        kernels: KernelSet,
+        blocking: Blocking
     ) -> ConvolutionAlgorithm {
         // Below this many products the plain loops are done before anything could be packed.
         if geometry.multiplyAccumulates <= 512 { return .plain }
@@ -20,7 +21,7 @@ extension PreparedConvolution {
             return .depthwise
         }
         if geometry.isPointwise { return .pointwise }
-        return WindowConvolution.isCheaper(geometry, kernels: kernels) ? .window : .direct
+        return WindowConvolution.isCheaper(geometry, kernels: kernels, blocking: blocking) ? .window : .direct
     }
 
     static func workspaceBytes(

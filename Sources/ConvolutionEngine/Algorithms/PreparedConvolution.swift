@@ -27,7 +27,7 @@ package struct PreparedConvolution: Sendable {
     ) -> PreparedConvolution {
         let expected = geometry.groups * geometry.outputChannels * geometry.depth
         precondition(weight.shape.elementCount == expected, "weights do not fit the geometry")
-        var algorithm = algorithm(for: geometry, request: request, kernels: kernels)
+        var algorithm = algorithm(for: geometry, request: request, kernels: kernels, blocking: blocking)
         // The fast ways multiply padding with weights, and 0 · ∞ is not 0.
         if geometry.reachesPadding, weight.hasNonfinite(kernels) { algorithm = .plain }
         let executor = executor(algorithm, geometry, weight: weight, kernels: kernels, blocking: blocking)

@@ -54,14 +54,14 @@ struct WindowConvolution: ConvolutionExecutor {
 extension WindowConvolution {
     /// Compares estimated cycles with those of gathered panels: multiplying costs a cycle for each row of a tile and
     /// vector, gathering or copying a vector about two.
-    static func isCheaper(_ geometry: ConvolutionGeometry, kernels: KernelSet) -> Bool {
+    static func isCheaper(_ geometry: ConvolutionGeometry, kernels: KernelSet, blocking: Blocking) -> Bool {
         let lanes = kernels.lanes
-        // A single row must stay in the second-level cache.
-        let least = BandLayout(geometry, lanes: lanes, floats: 0)
-        guard geometry.stride.width <= 4, least.floats <= 128 << 10 else { return false }
+        let band = BandLayout(geometry, lanes: lanes, floats: blocking.bandFloats)
+        // Even a single row of outputs may need more input than stays in the second-level cache.
+        guard geometry.stride.width <= 4, band.floats <= 2 * blocking.bandFloats else { return false }
         let rows = geometry.output.depth * geometry.output.height, pixels = geometry.output.volume
         let products = geometry.depth * geometry.outputChannels * kernels.sixteenths(geometry.output.width) * rows
-        let copies = geometry.inputChannels * geometry.kernel.depth * geometry.stride.height * least.row * rows
+        let copies = geometry.inputChannels * geometry.kernel.depth * band.row * rows * band.inputRows / band.outputRows
         let panelProducts = geometry.depth * geometry.outputChannels * kernels.sixteenths(pixels)
         let gathers = geometry.depth * (pixels + lanes - 1) / lanes
         return products + 4 * 16 * copies / lanes < panelProducts + 8 * 16 * gathers
