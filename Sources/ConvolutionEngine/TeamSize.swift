@@ -26,7 +26,9 @@ enum TeamSize {
     /// The form is `<quota or "max"> <period>`, both in microseconds.
     static func quota(cpuMax text: String) -> Int? {
         let fields = text.split(whereSeparator: \.isWhitespace).map { Int($0) }
-        guard fields.count == 2, let limit = fields[0], let period = fields[1], limit > 0, period > 0 else { return nil }
+        guard fields.count == 2, let limit = fields[0], let period = fields[1], limit > 0, period > 0 else {
+            return nil
+        }
         return max(1, limit / period + (limit % period > 0 ? 1 : 0))
     }
 

@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 
 @testable import ConvolutionEngine
 
@@ -18,7 +18,9 @@ private struct PoolingOracle {
                     let inZ = z * g.stride.depth + kz * g.dilation.depth - g.paddingBegin.depth
                     let inY = y * g.stride.height + ky * g.dilation.height - g.paddingBegin.height
                     let inX = x * g.stride.width + kx * g.dilation.width - g.paddingBegin.width
-                    guard 0..<g.input.depth ~= inZ, 0..<g.input.height ~= inY, 0..<g.input.width ~= inX else { continue }
+                    guard 0..<g.input.depth ~= inZ, 0..<g.input.height ~= inY, 0..<g.input.width ~= inX else {
+                        continue
+                    }
                     let place = (inZ * g.input.height + inY) * g.input.width + inX
                     cells.append((place, input[plane * volume + place]))
                 }
@@ -69,17 +71,31 @@ private func same(_ a: Float, _ b: Float) -> Bool { a == b || (a.isNaN && b.isNa
 
 extension PoolingGeometry {
     fileprivate init(
-        planes: Int, input: Spatial, kernel: Spatial, stride: Spatial, dilation: Spatial = Spatial(repeating: 1),
-        begin: Spatial = Spatial(repeating: 0), end: Spatial? = nil, overhang: Int = 0
+        planes: Int,
+        input: Spatial,
+        kernel: Spatial,
+        stride: Spatial,
+        dilation: Spatial = Spatial(repeating: 1),
+        begin: Spatial = Spatial(repeating: 0),
+        end: Spatial? = nil,
+        overhang: Int = 0
     ) {
         var output = Spatial(repeating: 1)
         for axis in 0..<3 where input[axis] > 1 || kernel[axis] > 1 {
             let padded = input[axis] + begin[axis] + (end ?? begin)[axis] + overhang
             output[axis] = max(0, (padded - (kernel[axis] - 1) * dilation[axis] - 1) / stride[axis] + 1)
+            // A last window must start inside the input or its leading padding.
+            if (output[axis] - 1) * stride[axis] >= input[axis] + begin[axis] { output[axis] -= 1 }
         }
         self.init(
-            planes: planes, input: input, output: output, kernel: kernel, stride: stride, dilation: dilation,
-            paddingBegin: begin, paddingEnd: end ?? begin
+            planes: planes,
+            input: input,
+            output: output,
+            kernel: kernel,
+            stride: stride,
+            dilation: dilation,
+            paddingBegin: begin,
+            paddingEnd: end ?? begin
         )
     }
 
@@ -95,8 +111,12 @@ private let windows: [PoolingGeometry] = {
                 for width in [1, 7, 15, 16, 17, 33, 70] where width + begin + end >= size {
                     for overhang in [0, step - 1] {
                         let geometry = PoolingGeometry(
-                            planes: 2, input: Spatial(width > 20 ? 13 : width, width), kernel: Spatial(size, size),
-                            stride: Spatial(repeating: step), begin: .pad(begin, begin), end: .pad(end, end),
+                            planes: 2,
+                            input: Spatial(width > 20 ? 13 : width, width),
+                            kernel: Spatial(size, size),
+                            stride: Spatial(repeating: step),
+                            begin: .pad(begin, begin),
+                            end: .pad(end, end),
                             overhang: overhang
                         )
                         if geometry.outputCount > 0 { list.append(geometry) }
@@ -107,14 +127,21 @@ private let windows: [PoolingGeometry] = {
     }
     list.append(
         PoolingGeometry(
-            planes: 3, input: Spatial(9, 20), kernel: Spatial(3, 3), stride: Spatial(repeating: 1),
-            dilation: Spatial(depth: 1, height: 2, width: 3), begin: .pad(1, 1)
+            planes: 3,
+            input: Spatial(9, 20),
+            kernel: Spatial(3, 3),
+            stride: Spatial(repeating: 1),
+            dilation: Spatial(depth: 1, height: 2, width: 3),
+            begin: .pad(1, 1)
         )
     )
     list.append(
         PoolingGeometry(
-            planes: 2, input: Spatial(9, 20, depth: 5), kernel: Spatial(3, 2, depth: 2),
-            stride: Spatial(2, 1, depth: 2), begin: .pad(1, 1, depth: 1)
+            planes: 2,
+            input: Spatial(9, 20, depth: 5),
+            kernel: Spatial(3, 2, depth: 2),
+            stride: Spatial(2, 1, depth: 2),
+            begin: .pad(1, 1, depth: 1)
         )
     )
     list.append(
@@ -142,12 +169,17 @@ struct KernelPoolingTests {
                         let source = GuardedFloats(input, edge: edge)
                         let target = GuardedFloats(count: geometry.outputCount, edge: edge, filledWith: 99)
                         PoolingAlgorithms.maximum(
-                            geometry, input: source.pointer, output: target.pointer, team: .shared, kernels: kernels
+                            geometry,
+                            input: source.pointer,
+                            output: target.pointer,
+                            team: .shared,
+                            kernels: kernels
                         )
                         #expect(target.elements.elementsEqual(values, by: same), "\(kernels.name), \(geometry)")
                     }
                 }
-                var found = [Float](repeating: 99, count: values.count), indices = [Int64](repeating: -1, count: values.count)
+                var found = [Float](repeating: 99, count: values.count),
+                    indices = [Int64](repeating: -1, count: values.count)
                 PoolingAlgorithms.maximum(geometry, input: input, output: &found, indices: &indices, team: .shared)
                 #expect(found.elementsEqual(values, by: same), "\(geometry)")
                 #expect(indices == places, "\(geometry)")
@@ -171,11 +203,18 @@ struct KernelPoolingTests {
                         let source = GuardedFloats(input, edge: edge)
                         let target = GuardedFloats(count: geometry.outputCount, edge: edge, filledWith: .nan)
                         PoolingAlgorithms.average(
-                            geometry, divisors: divisors, input: source.pointer, output: target.pointer, team: .shared,
+                            geometry,
+                            divisors: divisors,
+                            input: source.pointer,
+                            output: target.pointer,
+                            team: .shared,
                             kernels: kernels
                         )
                         let worst = zip(target.elements, means).contains { !(abs(Double($0) - $1) <= cells * 0x1p-23) }
-                        #expect(!worst, "\(kernels.name), \(geometry), \(countsPadding), \(String(describing: override))")
+                        #expect(
+                            !worst,
+                            "\(kernels.name), \(geometry), \(countsPadding), \(String(describing: override))"
+                        )
                     }
                 }
             }
@@ -185,7 +224,11 @@ struct KernelPoolingTests {
     @Test("so that an infinite or NaN element reaches exactly the averages whose window holds it")
     func averageOfNonfinite() {
         let geometry = PoolingGeometry(
-            planes: 1, input: Spatial(9, 40), kernel: Spatial(3, 3), stride: Spatial(repeating: 1), begin: .pad(1, 1)
+            planes: 1,
+            input: Spatial(9, 40),
+            kernel: Spatial(3, 3),
+            stride: Spatial(repeating: 1),
+            begin: .pad(1, 1)
         )
         for place in [0, 39, 57, 200, 359] {
             for special in [Float.infinity, -.infinity, .nan] {
@@ -195,8 +238,12 @@ struct KernelPoolingTests {
                 for kernels in KernelSet.supported {
                     var found = [Float](repeating: 0, count: geometry.outputCount)
                     PoolingAlgorithms.average(
-                        geometry, divisors: AverageDivisors(geometry, countsPadding: true, override: nil), input: input,
-                        output: &found, team: .shared, kernels: kernels
+                        geometry,
+                        divisors: AverageDivisors(geometry, countsPadding: true, override: nil),
+                        input: input,
+                        output: &found,
+                        team: .shared,
+                        kernels: kernels
                     )
                     #expect(zip(found, expected).allSatisfy { $0.isFinite == $1.isFinite }, "\(kernels.name), \(place)")
                 }

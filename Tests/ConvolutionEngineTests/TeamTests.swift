@@ -1,6 +1,6 @@
 import Synchronization
-import Testing
 import TestSupport
+import Testing
 
 @testable import ConvolutionEngine
 
@@ -74,21 +74,38 @@ struct TeamTests {
             ConvolutionGeometry(channels: 64, to: 96, input: Spatial(7, 7), kernel: Spatial(3, 3), begin: .pad(1, 1)),
             ConvolutionGeometry(channels: 256, to: 64, input: Spatial(9, 9), kernel: Spatial(5, 5), begin: .pad(2, 2)),
             ConvolutionGeometry(
-                groups: 24, channels: 1, to: 1, input: Spatial(65, 67), kernel: Spatial(3, 3), begin: .pad(1, 1)
+                groups: 24,
+                channels: 1,
+                to: 1,
+                input: Spatial(65, 67),
+                kernel: Spatial(3, 3),
+                begin: .pad(1, 1)
             ),
             ConvolutionGeometry(
-                groups: 4, channels: 8, to: 8, input: Spatial(60, 61), kernel: Spatial(3, 3),
-                stride: Spatial(repeating: 2), begin: .pad(1, 1)
+                groups: 4,
+                channels: 8,
+                to: 8,
+                input: Spatial(60, 61),
+                kernel: Spatial(3, 3),
+                stride: Spatial(repeating: 2),
+                begin: .pad(1, 1)
             ),
         ]
     )
     func bitwise(geometry: ConvolutionGeometry) {
         var random = SeededRandom(seed: 11)
         let input = random.floats(geometry.inputCount)
-        let weight = Tensor(shape: Shape(checking: [geometry.weightCount])!, elements: random.floats(geometry.weightCount))!
+        let weight = Tensor(
+            shape: Shape(checking: [geometry.weightCount])!,
+            elements: random.floats(geometry.weightCount)
+        )!
         for kernels in KernelSet.supported {
             let prepared = PreparedConvolution.prepare(
-                geometry, weight: weight, request: .auto, kernels: kernels, blocking: .standard
+                geometry,
+                weight: weight,
+                algorithm: PreparedConvolution.algorithm(for: geometry, request: .auto),
+                kernels: kernels,
+                blocking: .standard
             )
             let results = [1, 2, 3].map { size in
                 var output = [Float](repeating: .nan, count: geometry.outputCount)

@@ -1,6 +1,7 @@
 extension PreparedConvolution {
     /// What will run for finite weights.
-    package static func algorithm(for geometry: ConvolutionGeometry, request: AlgorithmRequest) -> ConvolutionAlgorithm {
+    package static func algorithm(for geometry: ConvolutionGeometry, request: AlgorithmRequest) -> ConvolutionAlgorithm
+    {
         algorithm(for: geometry, request: request, kernels: .chosen, blocking: .standard)
     }
 
@@ -22,6 +23,15 @@ extension PreparedConvolution {
         }
         if geometry.isPointwise { return .pointwise }
         return WindowConvolution.isCheaper(geometry, kernels: kernels, blocking: blocking) ? .window : .direct
+    }
+
+    /// Whether an algorithm can compute this geometry at all, fast or not.
+    static func applies(_ algorithm: ConvolutionAlgorithm, to geometry: ConvolutionGeometry) -> Bool {
+        switch algorithm {
+        case .plain, .direct, .window: true
+        case .pointwise: geometry.isPointwise
+        case .depthwise: geometry.inputChannels == 1 && geometry.kernel.depth == 1
+        }
     }
 
     static func workspaceBytes(
