@@ -1,6 +1,6 @@
 import ConvolutionEngine
-import Testing
 import TestSupport
+import Testing
 
 /// Convolution by the definition, one output at a time, in double precision, and how far from it float32 may end up.
 struct ConvolutionOracle {
@@ -26,7 +26,8 @@ struct ConvolutionOracle {
                                         for kx in 0..<g.kernel.width {
                                             defer { tap += 1 }
                                             let inZ = z * g.stride.depth + kz * g.dilation.depth - g.paddingBegin.depth
-                                            let inY = y * g.stride.height + ky * g.dilation.height - g.paddingBegin.height
+                                            let inY =
+                                                y * g.stride.height + ky * g.dilation.height - g.paddingBegin.height
                                             let inX = x * g.stride.width + kx * g.dilation.width - g.paddingBegin.width
                                             guard 0..<g.input.depth ~= inZ, 0..<g.input.height ~= inY,
                                                 0..<g.input.width ~= inX

@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 
 @testable import ConvolutionEngine
 
@@ -48,12 +48,20 @@ struct AlgorithmTests {
         for height in [1, 2, 3, 4, 5, 7, 8, 9, 13, 16, 20] {
             expectAgreement(
                 ConvolutionGeometry(
-                    channels: 2, to: 9, input: Spatial(height, width), kernel: Spatial(3, 3), begin: .pad(1, 1)
+                    channels: 2,
+                    to: 9,
+                    input: Spatial(height, width),
+                    kernel: Spatial(3, 3),
+                    begin: .pad(1, 1)
                 )
             )
             expectAgreement(
                 ConvolutionGeometry(
-                    groups: 2, channels: 1, to: 1, input: Spatial(height, width), kernel: Spatial(3, 3),
+                    groups: 2,
+                    channels: 1,
+                    to: 1,
+                    input: Spatial(height, width),
+                    kernel: Spatial(3, 3),
                     begin: .pad(1, 1)
                 )
             )
@@ -70,7 +78,11 @@ struct AlgorithmTests {
                 )
                 expectAgreement(
                     ConvolutionGeometry(
-                        channels: channels, to: outputs, input: input, kernel: Spatial(3, 3), begin: .pad(1, 1)
+                        channels: channels,
+                        to: outputs,
+                        input: input,
+                        kernel: Spatial(3, 3),
+                        begin: .pad(1, 1)
                     )
                 )
             }
