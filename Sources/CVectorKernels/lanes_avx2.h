@@ -22,9 +22,13 @@ static inline vec vec_load_first(const float *p, ptrdiff_t count) {
 static inline void vec_store_first(float *p, vec v, ptrdiff_t count) {
     _mm256_maskstore_ps(p, first_lanes(count), v);
 }
-/// Lanes lo…hi−1 from memory, the others from `fill`; memory of the others is not touched. 0 ≤ lo, hi ≤ LANES.
-static inline vec vec_load_between(const float *p, ptrdiff_t lo, ptrdiff_t hi, vec fill) {
-    __m256i mask = _mm256_andnot_si256(first_lanes(lo), first_lanes(hi));
+typedef __m256i lane_mask;
+/// Lanes lo…hi−1. 0 ≤ lo, hi ≤ LANES.
+static inline lane_mask lanes_between(ptrdiff_t lo, ptrdiff_t hi) {
+    return _mm256_andnot_si256(first_lanes(lo), first_lanes(hi));
+}
+/// The mask's lanes from memory, the others from `fill`; memory of the others is not touched.
+static inline vec vec_load_masked(const float *p, lane_mask mask, vec fill) {
     return _mm256_blendv_ps(fill, _mm256_maskload_ps(p, mask), _mm256_castsi256_ps(mask));
 }
 

@@ -19,9 +19,12 @@ static inline vec vec_load_first(const float *p, ptrdiff_t count) {
 static inline void vec_store_first(float *p, vec v, ptrdiff_t count) {
     _mm512_mask_storeu_ps(p, first_lanes(count), v);
 }
-/// Lanes lo…hi−1 from memory, the others from `fill`; memory of the others is not touched. 0 ≤ lo, hi ≤ LANES.
-static inline vec vec_load_between(const float *p, ptrdiff_t lo, ptrdiff_t hi, vec fill) {
-    return _mm512_mask_loadu_ps(fill, first_lanes(hi) & ~first_lanes(lo), p);
+typedef __mmask16 lane_mask;
+/// Lanes lo…hi−1. 0 ≤ lo, hi ≤ LANES.
+static inline lane_mask lanes_between(ptrdiff_t lo, ptrdiff_t hi) { return first_lanes(hi) & ~first_lanes(lo); }
+/// The mask's lanes from memory, the others from `fill`; memory of the others is not touched.
+static inline vec vec_load_masked(const float *p, lane_mask mask, vec fill) {
+    return _mm512_mask_loadu_ps(fill, mask, p);
 }
 
 static inline vec vec_fma(vec a, vec b, vec c) { return _mm512_fmadd_ps(a, b, c); }

@@ -15,14 +15,20 @@ static inline vec vec_load(const float *p) {
 }
 static inline void vec_store(float *p, vec v) { __builtin_memcpy(p, &v, sizeof v); }
 
-/// Lanes lo…hi−1 from memory, the others from `fill`; memory of the others is not touched. 0 ≤ lo, hi ≤ LANES.
-static inline vec vec_load_between(const float *p, ptrdiff_t lo, ptrdiff_t hi, vec fill) {
-    for (ptrdiff_t lane = lo; lane < hi; lane++) fill[lane] = p[lane];
+typedef struct lane_mask {
+    int lo, hi;
+} lane_mask;
+/// Lanes lo…hi−1. 0 ≤ lo, hi ≤ LANES.
+static inline lane_mask lanes_between(ptrdiff_t lo, ptrdiff_t hi) { return (lane_mask){(int)lo, (int)hi}; }
+/// The mask's lanes from memory, the others from `fill`; memory of the others is not touched.
+static inline vec vec_load_masked(const float *p, lane_mask mask, vec fill) {
+    if (mask.lo == 0 && mask.hi == LANES) return vec_load(p);
+    for (int lane = mask.lo; lane < mask.hi; lane++) fill[lane] = p[lane];
     return fill;
 }
 /// Lanes 0…count−1 from memory, the others zero; memory of the others is not touched. 0 ≤ count ≤ LANES.
 static inline vec vec_load_first(const float *p, ptrdiff_t count) {
-    return count == LANES ? vec_load(p) : vec_load_between(p, 0, count, vec_zero());
+    return count == LANES ? vec_load(p) : vec_load_masked(p, lanes_between(0, count), vec_zero());
 }
 static inline void vec_store_first(float *p, vec v, ptrdiff_t count) {
     if (count == LANES) return vec_store(p, v);

@@ -52,7 +52,7 @@ struct ConvolutionOracle {
 
     /// The first output that is further from the truth than rounding explains: each of the `depth` additions errs by at
     /// most half a unit in the last place of a partial sum, none of which exceeds the magnitude.
-    func firstDisagreement(_ found: [Float], depth: Int) -> String? {
+    func firstDisagreement(_ found: UnsafeBufferPointer<Float>, depth: Int) -> String? {
         guard found.count == values.count else { return "\(found.count) outputs instead of \(values.count)" }
         for (index, expected) in values.enumerated() {
             let actual = Double(found[index])

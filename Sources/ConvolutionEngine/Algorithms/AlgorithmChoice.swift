@@ -2,7 +2,7 @@ extension PreparedConvolution {
     /// What will run for finite weights.
     package static func algorithm(for geometry: ConvolutionGeometry, request: AlgorithmRequest) -> ConvolutionAlgorithm
     {
-        algorithm(for: geometry, request: request, kernels: .chosen)
+        algorithm(for: geometry, request: request, kernels: .chosen, blocking: .standard)
     }
 
     /// Working memory of each thread that takes part, known before any weight is.
@@ -13,7 +13,8 @@ extension PreparedConvolution {
     static func algorithm(
         for geometry: ConvolutionGeometry,
         request: AlgorithmRequest,
-        kernels: KernelSet
+        kernels: KernelSet,
+        blocking: Blocking
     ) -> ConvolutionAlgorithm {
         // Below this many products the plain loops are done before anything could be packed.
         if geometry.multiplyAccumulates <= 512 { return .plain }
@@ -21,7 +22,16 @@ extension PreparedConvolution {
             return .depthwise
         }
         if geometry.isPointwise { return .pointwise }
-        return WindowConvolution.isCheaper(geometry, kernels: kernels) ? .window : .direct
+        return WindowConvolution.isCheaper(geometry, kernels: kernels, blocking: blocking) ? .window : .direct
+    }
+
+    /// Whether an algorithm can compute this geometry at all, fast or not.
+    static func applies(_ algorithm: ConvolutionAlgorithm, to geometry: ConvolutionGeometry) -> Bool {
+        switch algorithm {
+        case .plain, .direct, .window: true
+        case .pointwise: geometry.isPointwise
+        case .depthwise: geometry.inputChannels == 1 && geometry.kernel.depth == 1
+        }
     }
 
     static func workspaceBytes(

@@ -1,5 +1,5 @@
 /// Which way a convolution is computed.
-package enum ConvolutionAlgorithm: Hashable, Sendable {
+package enum ConvolutionAlgorithm: Hashable, Sendable, CaseIterable {
     /// Plain loops that skip padding: for the tiniest layers, and where a weight is infinite or NaN.
     case plain
     /// Matrix product over panels of gathered input pixels (im2col one block at a time).

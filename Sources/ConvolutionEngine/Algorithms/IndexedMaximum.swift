@@ -34,7 +34,7 @@ struct IndexedMaximum {
                 for x in 0..<geometry.output.width {
                     let widths = cells(axis: 2, output: x)
                     var best = -Float.infinity
-                    var place = index(depths.from, heights.from, widths.from)
+                    var place = index(depths.first, heights.first, widths.first)
                     for inZ in depths {
                         for inY in heights {
                             for inX in widths {
@@ -59,30 +59,19 @@ struct IndexedMaximum {
     }
 
     /// The input cells of one output along one axis. A start before the input moves on by whole dilation steps.
-    private func cells(axis: Int, output: Int) -> StrideTo {
-        let step = geometry.dilation[axis]
+    private func cells(axis: Int, output: Int) -> Cells {
+        let step = geometry.dilation[axis], extent = geometry.input[axis]
         var start = output * geometry.stride[axis] - geometry.paddingBegin[axis]
-        let end = min(start + (geometry.kernel[axis] - 1) * step + 1, geometry.input[axis])
+        let end = min(start + (geometry.kernel[axis] - 1) * step + 1, extent)
         if start < 0 { start += (-start + step - 1) / step * step }
-        return StrideTo(from: start, to: end, step: step)
+        return Cells(first: min(start, extent - 1), values: Swift.stride(from: start, to: end, by: step))
     }
 }
 
-/// As `stride(from:to:by:)`, with the start at hand.
-private struct StrideTo: Sequence, IteratorProtocol {
-    var from: Int
-    let to: Int
-    let step: Int
+/// The cells of a window along one axis; `first` lies inside the input even when there are none.
+private struct Cells: Sequence {
+    let first: Int
+    let values: StrideTo<Int>
 
-    init(from: Int, to: Int, step: Int) {
-        self.from = from
-        self.to = to
-        self.step = step
-    }
-
-    mutating func next() -> Int? {
-        guard from < to else { return nil }
-        defer { from += step }
-        return from
-    }
+    func makeIterator() -> StrideTo<Int>.Iterator { values.makeIterator() }
 }

@@ -15,27 +15,28 @@ package struct PreparedConvolution: Sendable {
         weight: Tensor,
         request: AlgorithmRequest
     ) -> PreparedConvolution {
-        prepare(geometry, weight: weight, request: request, kernels: .chosen, blocking: .standard)
+        let algorithm = algorithm(for: geometry, request: request)
+        return prepare(geometry, weight: weight, algorithm: algorithm, kernels: .chosen, blocking: .standard)
     }
 
+    /// `algorithm` must apply to the geometry.
     static func prepare(
         _ geometry: ConvolutionGeometry,
         weight: Tensor,
-        request: AlgorithmRequest,
+        algorithm: ConvolutionAlgorithm,
         kernels: KernelSet,
         blocking: Blocking
     ) -> PreparedConvolution {
         let expected = geometry.groups * geometry.outputChannels * geometry.depth
         precondition(weight.shape.elementCount == expected, "weights do not fit the geometry")
-        var algorithm = algorithm(for: geometry, request: request, kernels: kernels)
         // The fast ways multiply padding with weights, and 0 · ∞ is not 0.
-        if geometry.reachesPadding, weight.hasNonfinite(kernels) { algorithm = .plain }
-        let executor = executor(algorithm, geometry, weight: weight, kernels: kernels, blocking: blocking)
+        let spoilsPadding = geometry.reachesPadding && weight.hasNonfinite(kernels)
+        let algorithm = spoilsPadding ? .plain : algorithm
         return PreparedConvolution(
             geometry: geometry,
             algorithm: algorithm,
             workspaceBytes: workspaceBytes(for: geometry, algorithm: algorithm, kernels: kernels, blocking: blocking),
-            executor: executor
+            executor: executor(algorithm, geometry, weight: weight, kernels: kernels, blocking: blocking)
         )
     }
 

@@ -53,19 +53,27 @@ struct WindowConvolution: ConvolutionExecutor {
 
 extension WindowConvolution {
     /// Compares estimated cycles with those of gathered panels: multiplying costs a cycle for each row of a tile and
-    /// vector, gathering or copying a vector costs about two.
-    static func isCheaper(_ geometry: ConvolutionGeometry, kernels: KernelSet) -> Bool {
+    /// vector, gathering or copying a vector about two.
+    static func isCheaper(_ geometry: ConvolutionGeometry, kernels: KernelSet, blocking: Blocking) -> Bool {
         guard geometry.stride.width <= 4 else { return false }
-        let lanes = kernels.lanes, rest = geometry.output.width % lanes
-        // A single row must stay in the second-level cache.
-        let least = BandLayout(geometry, lanes: lanes, floats: 0)
-        guard least.floats <= 128 << 10 else { return false }
-        let halfVectors = 2 * (geometry.output.width / lanes) + (rest == 0 ? 0 : rest <= kernels.narrowPixels ? 1 : 2)
-        let rows = geometry.output.depth * geometry.output.height
-        let products = geometry.depth * geometry.outputChannels * halfVectors * rows / 2
-        let copied = geometry.inputChannels * geometry.kernel.depth * geometry.stride.height * least.row / lanes * rows
-        let dense = (geometry.output.volume + lanes - 1) / lanes
-        return products + 3 * copied < geometry.depth * dense * (geometry.outputChannels + 2)
+        let lanes = kernels.lanes
+        let band = BandLayout(geometry, lanes: lanes, floats: blocking.bandFloats)
+        // Even a single row of outputs may need more input than stays in the second-level cache.
+        guard band.floats <= 2 * blocking.bandFloats else { return false }
+        let rows = geometry.output.depth * geometry.output.height, pixels = geometry.output.volume
+        let products = geometry.depth * geometry.outputChannels * kernels.sixteenths(geometry.output.width) * rows
+        let copies = geometry.inputChannels * geometry.kernel.depth * band.row * rows * band.inputRows / band.outputRows
+        let panelProducts = geometry.depth * geometry.outputChannels * kernels.sixteenths(pixels)
+        let gathers = geometry.depth * (pixels + lanes - 1) / lanes
+        return products + 4 * 16 * copies / lanes < panelProducts + 8 * 16 * gathers
+    }
+}
+
+extension KernelSet {
+    /// Sixteenths of a vector's time that a run of pixels costs: a rest is broadcast, or takes a whole vector.
+    fileprivate func sixteenths(_ pixels: Int) -> Int {
+        let rest = pixels % lanes
+        return pixels / lanes * 16 + (rest == 0 ? 0 : rest <= narrowPixels ? (rest + 1) * 16 / lanes : 16)
     }
 }
 
