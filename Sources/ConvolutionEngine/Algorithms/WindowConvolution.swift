@@ -55,10 +55,11 @@ extension WindowConvolution {
     /// Compares estimated cycles with those of gathered panels: multiplying costs a cycle for each row of a tile and
     /// vector, gathering or copying a vector about two.
     static func isCheaper(_ geometry: ConvolutionGeometry, kernels: KernelSet, blocking: Blocking) -> Bool {
+        guard geometry.stride.width <= 4 else { return false }
         let lanes = kernels.lanes
         let band = BandLayout(geometry, lanes: lanes, floats: blocking.bandFloats)
         // Even a single row of outputs may need more input than stays in the second-level cache.
-        guard geometry.stride.width <= 4, band.floats <= 2 * blocking.bandFloats else { return false }
+        guard band.floats <= 2 * blocking.bandFloats else { return false }
         let rows = geometry.output.depth * geometry.output.height, pixels = geometry.output.volume
         let products = geometry.depth * geometry.outputChannels * kernels.sixteenths(geometry.output.width) * rows
         let copies = geometry.inputChannels * geometry.kernel.depth * band.row * rows * band.inputRows / band.outputRows

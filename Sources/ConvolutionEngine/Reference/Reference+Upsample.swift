@@ -39,16 +39,11 @@ extension Reference {
         var target = 0
         for plane in 0..<planes {
             for height in 0..<outputExtents.height {
-                let rows = Neighbours(of: height, scale: scales.1, from: inputExtents.height, to: outputExtents.height)
+                let rows = Neighbours(of: height, scale: scales.1, extent: inputExtents.height)
                 let first = (plane * inputExtents.height + rows.first) * inputExtents.width
                 let second = (plane * inputExtents.height + rows.second) * inputExtents.width
                 for width in 0..<outputExtents.width {
-                    let columns = Neighbours(
-                        of: width,
-                        scale: scales.2,
-                        from: inputExtents.width,
-                        to: outputExtents.width
-                    )
+                    let columns = Neighbours(of: width, scale: scales.2, extent: inputExtents.width)
                     let above = columns.blend(input[first + columns.first], input[first + columns.second])
                     let below = columns.blend(input[second + columns.first], input[second + columns.second])
                     output[target] = rows.blend(above, below)
@@ -65,9 +60,8 @@ private struct Neighbours {
     let second: Int
     private let nearness: Float
 
-    init(of index: Int, scale: Double, from extent: Int, to outputExtent: Int) {
-        // As in PyTorch, an axis that keeps its extent is copied, even if the scale given is not quite 1.
-        let centre = extent == outputExtent ? Float(index) : max(0, Float(scale) * (Float(index) + 0.5) - 0.5)
+    init(of index: Int, scale: Double, extent: Int) {
+        let centre = max(0, Float(scale) * (Float(index) + 0.5) - 0.5)
         first = min(Int(centre), extent - 1)
         second = min(first + 1, extent - 1)
         nearness = min(max(centre - Float(first), 0), 1)

@@ -81,8 +81,9 @@ extension Upsample {
                     parameter: "input"
                 )
             }
-            let (extent, scale) = try target(offset, extent: input.spatial[axis], axis: axis)
+            let (extent, given) = try target(offset, extent: input.spatial[axis], axis: axis)
             output[axis] = extent
+            let scale = effective(given, from: input.spatial[axis], to: extent, spatialRank: spatialRank)
             switch axis {
             case 0: scales.0 = scale
             case 1: scales.1 = scale
@@ -115,6 +116,16 @@ extension Upsample {
             throw EngineError(.rank(found: shape, expected: [2, 3, 4, 5]), parameter: "input")
         }
         return shape.rank == 2 ? 2 : shape.rank - 2
+    }
+
+    /// PyTorch copies an axis that keeps its extent, and doubles one that doubles, whatever the scale given was before it was
+    /// rounded; nearest does so with two spatial axes only.
+    private func effective(_ scale: Double, from extent: Int, to output: Int, spatialRank: Int) -> Double {
+        switch mode {
+        case .bilinear: extent == output ? 1 : scale
+        case .nearest where spatialRank == 2: extent == output ? 1 : (2 * extent == output ? 0.5 : scale)
+        case .nearest: scale
+        }
     }
 
     /// The output's extent and the input cells that one output cell stands for, as PyTorch takes them: a given scale is
