@@ -10,6 +10,7 @@ import Testing
     private final class Parrot: Sendable {
         let descriptor: Int32
         let port: Int
+        private let isDone = DispatchSemaphore(value: 0)
 
         init(saying answer: String?) {
             descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -26,8 +27,11 @@ import Testing
                 }
             }
             port = Int(UInt16(bigEndian: address.sin_port))
-            guard let answer else { return }
-            DispatchQueue(label: "parrot").async {
+            guard let answer else {
+                isDone.signal()
+                return
+            }
+            DispatchQueue(label: "parrot").async { [isDone] in
                 while case let client = accept(raw, nil, nil), client >= 0 {
                     let octets = Array(answer.utf8)
                     _ = send(client, octets, octets.count, Int32(MSG_NOSIGNAL))
@@ -36,11 +40,14 @@ import Testing
                     while recv(client, &rest, 1, 0) > 0 {}
                     close(client)
                 }
+                isDone.signal()
             }
         }
 
         deinit {
             shutdown(descriptor, Int32(SHUT_RDWR))
+            // Only then: a number closed early could be another socket's by the next accept.
+            isDone.wait()
             close(descriptor)
         }
     }
