@@ -118,6 +118,13 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "CommandLineTests",
+            dependencies: [
+                "convserve", "TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "ConvolutionServiceTests",
             dependencies: [
                 "ConvolutionService", "ConvolutionEngine", "TensorCoding", "HTTPServer", "HTTPWire", "Compression",

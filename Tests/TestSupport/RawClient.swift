@@ -120,6 +120,12 @@ package final class RawClient: @unchecked Sendable {
         guard recv(descriptor, &octet, 1, Int32(MSG_PEEK)) >= 0 else { throw .cannotReceive(code: errno) }
     }
 
+    /// Whether there is something to read now.
+    package var hasInput: Bool {
+        var octet: UInt8 = 0
+        return recv(descriptor, &octet, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) > 0
+    }
+
     /// Ends our direction; answers can still be read.
     package func endSending() {
         shutdown(descriptor, Int32(SHUT_WR))
