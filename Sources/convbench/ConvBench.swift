@@ -1,4 +1,11 @@
+import ArgumentParser
+
+/// Measures parts of the service on this machine.
 @main
-struct ConvBench {
-    static func main() {}
+struct ConvBench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "convbench",
+        abstract: "Measures the engine and the tensor coding on this machine.",
+        subcommands: [LayersBenchmark.self, JSONBenchmark.self]
+    )
 }

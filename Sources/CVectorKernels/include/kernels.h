@@ -1,1 +1,139 @@
 #pragma once
+
+// The innermost loops, one table of functions per instruction set. Extents and distances are in elements (floats)
+// unless a name says otherwise; tensors are row-major, [channel][depth][height][width].
+
+#include <stddef.h>
+
+#pragma clang assume_nonnull begin
+
+/// One number for each spatial axis.
+typedef struct cv_extent {
+    ptrdiff_t depth, height, width;
+} cv_extent;
+
+/// One group of a convolution with zero padding.
+typedef struct cv_geometry {
+    ptrdiff_t channels;
+    ptrdiff_t outputs;
+    cv_extent input, output, kernel, stride, dilation, padding;
+} cv_geometry;
+
+/// One register tile of a matrix product: C[rows][pixels] (+)= W[depth][rows]ᵀ · B[depth][pixels].
+/// Lanes are pixels. Row k of B starts at `b + offsets[k]`; vector v of it `b_step`·v further on, read in full.
+typedef struct cv_tile {
+    const float *weights;
+    const float *b;
+    const ptrdiff_t *offsets;
+    ptrdiff_t depth;
+    ptrdiff_t b_step;
+    float *c;
+    /// From one row of C to the next, and from one vector to the next.
+    ptrdiff_t c_row, c_step;
+    /// Starting values of the rows; null means zero. Not read when `accumulates`.
+    const float *_Nullable bias;
+    /// C already holds a partial sum.
+    int accumulates;
+    /// 1…tile_rows and 1…tile_vectors.
+    int rows, vectors;
+    /// Pixels of C that exist in the vectors before the last, and in the last.
+    int lanes, last_lanes;
+} cv_tile;
+
+/// The same product for few pixels: lanes are rows, the pixels are broadcast. Same order of summation as `cv_tile`.
+typedef struct cv_narrow {
+    /// `blocks` blocks, each [depth][tile_rows], `block_step` apart; eight floats past the last row can be read.
+    const float *weights;
+    ptrdiff_t block_step;
+    const float *b;
+    const ptrdiff_t *offsets;
+    ptrdiff_t depth;
+    float *c;
+    ptrdiff_t c_row;
+    const float *_Nullable bias;
+    int accumulates;
+    /// 1…8 pixels; `rows` rows in each block (all of them `tile_rows` when there is more than one block).
+    int pixels, blocks, rows;
+} cv_narrow;
+
+/// Which part of the im2col matrix to write: rows k of [channel][kz][ky][kx] order, columns in row-major output order.
+typedef struct cv_panel {
+    ptrdiff_t k_begin, k_end;
+    ptrdiff_t pixel_begin, pixel_count;
+    /// From one row of the panel to the next; at least `pixel_count` rounded up to whole vectors.
+    ptrdiff_t pitch;
+} cv_panel;
+
+/// Rows of one plane convolved with one kernel: lanes are x.
+typedef struct cv_rows {
+    const float *input;
+    float *output;
+    /// [kernel height][kernel width]
+    const float *weights;
+    float bias;
+    ptrdiff_t input_height, input_width, output_height, output_width;
+    ptrdiff_t kernel_height, kernel_width, stride_y, stride_x, dilation_y, dilation_x, padding_y, padding_x;
+    /// The output rows to write.
+    ptrdiff_t row_begin, row_end;
+} cv_rows;
+
+/// Rows of one volume pooled: lanes are x.
+typedef struct cv_pool {
+    const float *input;
+    float *output;
+    cv_extent in, out, kernel, stride, dilation, padding;
+    /// The output rows to write, counted over depth · height.
+    ptrdiff_t row_begin, row_end;
+    /// Averages only: divisors of each axis, [out.depth · out.height] and [out.width].
+    const float *_Nullable row_divisors;
+    const float *_Nullable column_divisors;
+} cv_pool;
+
+/// The kernels of one instruction set.
+typedef struct cv_kernels {
+    const char *name;
+    /// Floats in a vector.
+    int lanes;
+    /// The largest register tile: output channels × vectors of pixels.
+    int tile_rows, tile_vectors;
+    /// Up to how many left-over pixels `narrow` beats one more vector.
+    int narrow_pixels;
+
+    void (*tile)(const cv_tile *);
+    void (*narrow)(const cv_narrow *);
+    /// Gathers input pixels; each vector is stored in full, so `lanes` floats past the panel's end can be written.
+    void (*pack_panel)(const cv_geometry *, const float *input, const cv_panel *, float *panel);
+    /// dst[i] = src[i·stride] for lo ≤ i < hi, 0 elsewhere in 0 ≤ i < count; up to `lanes` floats more are written.
+    void (*copy_run)(float *dst, const float *src, ptrdiff_t stride, ptrdiff_t lo, ptrdiff_t hi, ptrdiff_t count);
+    /// dst[k][row] = src[row][k], `rows` ≤ tile_rows.
+    void (*pack_weights)(float *dst, const float *src, ptrdiff_t src_row, ptrdiff_t depth, ptrdiff_t rows);
+    /// One output channel by plain loops that skip padding: no product with a padded zero is ever formed.
+    void (*plain)(const cv_geometry *, const float *input, const float *weights, float bias, float *output);
+    void (*rows)(const cv_rows *);
+    /// Maximum; every input element is a number.
+    void (*pool_maximum)(const cv_pool *);
+    /// Maximum; a NaN in the window wins.
+    void (*pool_maximum_nan)(const cv_pool *);
+    void (*pool_average)(const cv_pool *);
+    float (*sum)(const float *, ptrdiff_t count);
+    /// Whether any element is NaN, or is infinite or NaN.
+    int (*has_nan)(const float *, ptrdiff_t count);
+    int (*has_nonfinite)(const float *, ptrdiff_t count);
+} cv_kernels;
+
+/// By name: "avx512", "avx2", "neon", "portable"; null when this build or this machine cannot run it.
+const cv_kernels *_Nullable cv_kernels_named(const char *name);
+
+/// The fastest that this machine can run.
+const cv_kernels *cv_kernels_best(void);
+
+/// Tells the core that a thread is spinning.
+void cv_spin_hint(void);
+
+/// Processors that the calling thread may run on; 0 when the system does not say.
+int cv_affinity_count(void);
+
+/// Keeps the calling thread, and threads it makes later, on the processor it runs on now. 0 when that fails.
+int cv_pin_to_one_processor(void);
+
+#pragma clang assume_nonnull end

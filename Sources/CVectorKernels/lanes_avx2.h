@@ -1,0 +1,50 @@
+// The vector vocabulary in AVX2 with FMA: 8 lanes.
+#pragma once
+
+#define LANES 8
+#define HAS_FMA 1
+typedef __m256 vec;
+
+static inline vec vec_zero(void) { return _mm256_setzero_ps(); }
+static inline vec vec_set1(float value) { return _mm256_set1_ps(value); }
+static inline vec vec_load(const float *p) { return _mm256_loadu_ps(p); }
+static inline void vec_store(float *p, vec v) { _mm256_storeu_ps(p, v); }
+
+static inline __m256i lane_numbers(void) { return _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7); }
+static inline __m256i first_lanes(ptrdiff_t count) {
+    return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)count), lane_numbers());
+}
+
+/// Lanes 0…count−1 from memory, the others zero; memory of the others is not touched. 0 ≤ count ≤ LANES.
+static inline vec vec_load_first(const float *p, ptrdiff_t count) {
+    return _mm256_maskload_ps(p, first_lanes(count));
+}
+static inline void vec_store_first(float *p, vec v, ptrdiff_t count) {
+    _mm256_maskstore_ps(p, first_lanes(count), v);
+}
+typedef __m256i lane_mask;
+/// Lanes lo…hi−1. 0 ≤ lo, hi ≤ LANES.
+static inline lane_mask lanes_between(ptrdiff_t lo, ptrdiff_t hi) {
+    return _mm256_andnot_si256(first_lanes(lo), first_lanes(hi));
+}
+/// The mask's lanes from memory, the others from `fill`; memory of the others is not touched.
+static inline vec vec_load_masked(const float *p, lane_mask mask, vec fill) {
+    return _mm256_blendv_ps(fill, _mm256_maskload_ps(p, mask), _mm256_castsi256_ps(mask));
+}
+
+static inline vec vec_fma(vec a, vec b, vec c) { return _mm256_fmadd_ps(a, b, c); }
+static inline vec vec_max(vec a, vec b) { return _mm256_max_ps(a, b); }
+/// As `vec_max`, but a NaN on either side stays.
+static inline vec vec_max_nan(vec a, vec b) {
+    return _mm256_blendv_ps(_mm256_max_ps(a, b), a, _mm256_cmp_ps(a, a, _CMP_UNORD_Q));
+}
+static inline int vec_any_nan(vec v) { return _mm256_movemask_ps(_mm256_cmp_ps(v, v, _CMP_UNORD_Q)) != 0; }
+
+#define PICK2(a, b, o) __builtin_shufflevector(a, b, o, o + 2, o + 4, o + 6, o + 8, o + 10, o + 12, o + 14)
+static inline vec vec_even(vec a, vec b) { return PICK2(a, b, 0); }
+static inline vec vec_odd(vec a, vec b) { return PICK2(a, b, 1); }
+/// Every third lane of a, b, c.
+static inline vec vec_thirds(vec a, vec b, vec c) {
+    vec ab = __builtin_shufflevector(a, b, 0, 3, 6, 9, 12, 15, -1, -1);
+    return __builtin_shufflevector(ab, c, 0, 1, 2, 3, 4, 5, 10, 13);
+}

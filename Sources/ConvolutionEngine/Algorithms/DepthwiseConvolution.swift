@@ -1,0 +1,79 @@
+import CVectorKernels
+
+/// One input channel to a group, so that every output channel is one plane convolved with one kernel.
+struct DepthwiseConvolution: ConvolutionExecutor {
+    let geometry: ConvolutionGeometry
+    /// As it came: the kernels read it in this order.
+    let weight: Tensor
+    let kernels: KernelSet
+
+    /// Strides above four gather their pixels one by one; panels do that once for all output channels.
+    static func suits(_ geometry: ConvolutionGeometry) -> Bool {
+        geometry.inputChannels == 1 && geometry.kernel.depth == 1
+            && (geometry.stride.width <= 4 || geometry.outputChannels <= 2)
+    }
+
+    func run(
+        input: UnsafePointer<Float>,
+        bias: UnsafePointer<Float>?,
+        output: UnsafeMutablePointer<Float>,
+        team: Team
+    ) {
+        weight.withElements { elements in
+            guard let weights = elements.baseAddress else { return }
+            let strips = RowStrips(planes: planes, rows: geometry.output.height, width: geometry.output.width)
+            let nanoseconds = geometry.nanoseconds(lanes: kernels.lanes) * 2
+            team.run(tasks: strips.count, nanoseconds: nanoseconds) { task in
+                for (plane, rows) in strips[task] {
+                    convolve(plane: plane, rows: rows, input: input, weights: weights, bias: bias, output: output)
+                }
+            }
+        }
+    }
+
+    /// Output planes of the whole batch, depth unrolled.
+    private var planes: Int { geometry.batch * geometry.groups * geometry.outputChannels * geometry.output.depth }
+
+    private func convolve(
+        plane: Int,
+        rows: Range<Int>,
+        input: UnsafePointer<Float>,
+        weights: UnsafePointer<Float>,
+        bias: UnsafePointer<Float>?,
+        output: UnsafeMutablePointer<Float>
+    ) {
+        let channels = geometry.groups * geometry.outputChannels
+        let z = plane % geometry.output.depth, channel = plane / geometry.output.depth % channels
+        let image = plane / geometry.output.depth / channels
+        let source = image * geometry.groups + channel / geometry.outputChannels
+        let inZ = z * geometry.stride.depth - geometry.paddingBegin.depth
+        let target = output + plane * geometry.output.plane
+        let start = bias?[channel] ?? 0
+        guard inZ >= 0, inZ < geometry.input.depth else {
+            (target + rows.lowerBound * geometry.output.width)
+                .update(repeating: start, count: rows.count * geometry.output.width)
+            return
+        }
+        var rowsOfPlane = cv_rows(
+            input: input + source * geometry.input.volume + inZ * geometry.input.plane,
+            output: target,
+            weights: weights + channel * geometry.kernel.plane,
+            bias: start,
+            input_height: geometry.input.height,
+            input_width: geometry.input.width,
+            output_height: geometry.output.height,
+            output_width: geometry.output.width,
+            kernel_height: geometry.kernel.height,
+            kernel_width: geometry.kernel.width,
+            stride_y: geometry.stride.height,
+            stride_x: geometry.stride.width,
+            dilation_y: geometry.dilation.height,
+            dilation_x: geometry.dilation.width,
+            padding_y: geometry.paddingBegin.height,
+            padding_x: geometry.paddingBegin.width,
+            row_begin: rows.lowerBound,
+            row_end: rows.upperBound
+        )
+        kernels.functions.rows(&rowsOfPlane)
+    }
+}

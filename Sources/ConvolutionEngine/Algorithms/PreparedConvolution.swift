@@ -1,0 +1,75 @@
+import CVectorKernels
+
+/// A convolution with its weights in the order its algorithm reads them; may run on several threads at once.
+package struct PreparedConvolution: Sendable {
+    package let geometry: ConvolutionGeometry
+    /// What runs. Differs from what `algorithm(for:request:)` foretold when a weight is infinite or NaN.
+    package let algorithm: ConvolutionAlgorithm
+    /// Of each thread that takes part, besides input, output and weights.
+    package let workspaceBytes: Int
+    private let executor: any ConvolutionExecutor
+
+    /// - Parameter weight: [C_out, C_in / groups, kD, kH, kW], or another shape with the same elements in this order.
+    package static func prepare(
+        _ geometry: ConvolutionGeometry,
+        weight: Tensor,
+        request: AlgorithmRequest
+    ) -> PreparedConvolution {
+        let algorithm = algorithm(for: geometry, request: request)
+        return prepare(geometry, weight: weight, algorithm: algorithm, kernels: .chosen, blocking: .standard)
+    }
+
+    /// `algorithm` must apply to the geometry.
+    static func prepare(
+        _ geometry: ConvolutionGeometry,
+        weight: Tensor,
+        algorithm: ConvolutionAlgorithm,
+        kernels: KernelSet,
+        blocking: Blocking
+    ) -> PreparedConvolution {
+        let expected = geometry.groups * geometry.outputChannels * geometry.depth
+        precondition(weight.shape.elementCount == expected, "weights do not fit the geometry")
+        // The fast ways multiply padding with weights, and 0 · ∞ is not 0.
+        let spoilsPadding = geometry.reachesPadding && weight.hasNonfinite(kernels)
+        let algorithm = spoilsPadding ? .plain : algorithm
+        return PreparedConvolution(
+            geometry: geometry,
+            algorithm: algorithm,
+            workspaceBytes: workspaceBytes(for: geometry, algorithm: algorithm, kernels: kernels, blocking: blocking),
+            executor: executor(algorithm, geometry, weight: weight, kernels: kernels, blocking: blocking)
+        )
+    }
+
+    /// - Parameters:
+    ///   - input: [N, C_in, D, H, W] of the geometry.
+    ///   - bias: [C_out]
+    ///   - output: [N, C_out, D, H, W] of the geometry; every element is written.
+    package func run(
+        input: UnsafePointer<Float>,
+        bias: UnsafePointer<Float>?,
+        output: UnsafeMutablePointer<Float>,
+        team: Team
+    ) {
+        guard geometry.batch * geometry.outputFloats > 0 else { return }
+        executor.run(input: input, bias: bias, output: output, team: team)
+    }
+}
+
+/// One way to compute a convolution, ready to run.
+protocol ConvolutionExecutor: Sendable {
+    /// Writes every element of the output.
+    func run(
+        input: UnsafePointer<Float>,
+        bias: UnsafePointer<Float>?,
+        output: UnsafeMutablePointer<Float>,
+        team: Team
+    )
+}
+
+extension Tensor {
+    fileprivate func hasNonfinite(_ kernels: KernelSet) -> Bool {
+        withElements { elements in
+            elements.baseAddress.map { kernels.functions.has_nonfinite($0, elements.count) != 0 } ?? false
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import CVectorKernels
+
+/// A range of output channels times one chunk of depth: goes down the channels one register tile at a time.
+struct RowBlocks {
+    let kernels: KernelSet
+    let weights: PackedWeights
+    let group: Int
+    /// Output channels of the group; begins at a multiple of the tile's height.
+    let rows: Range<Int>
+    let chunk: Range<Int>
+    /// Of the group's first channel.
+    let bias: UnsafePointer<Float>?
+    /// Column 0 of the group's first channel.
+    let output: UnsafeMutablePointer<Float>
+    /// Output floats from one channel to the next.
+    let plane: Int
+
+    /// Adds the products of `count` columns, at most a tile's width, that lie side by side in B and in the output.
+    /// B is read in whole vectors.
+    func tiles(b: UnsafePointer<Float>, offsets: UnsafePointer<Int>, column: Int, count: Int) {
+        guard count > 0 else { return }
+        let lanes = kernels.lanes, vectors = (count + lanes - 1) / lanes
+        let last = count - (vectors - 1) * lanes
+        let steps = VectorSteps(vectors: vectors, lanes: lanes, lastLanes: last, b: lanes, output: lanes)
+        tiles(b: b, offsets: offsets, column: column, steps)
+    }
+
+    /// Adds the products of some vectors of columns.
+    func tiles(b: UnsafePointer<Float>, offsets: UnsafePointer<Int>, column: Int, _ steps: VectorSteps) {
+        var tile = cv_tile(
+            weights: b,
+            b: b,
+            offsets: offsets,
+            depth: chunk.count,
+            b_step: steps.b,
+            c: output,
+            c_row: plane,
+            c_step: steps.output,
+            bias: nil,
+            accumulates: chunk.lowerBound > 0 ? 1 : 0,
+            rows: 0,
+            vectors: Int32(steps.vectors),
+            lanes: Int32(steps.lanes),
+            last_lanes: Int32(steps.lastLanes)
+        )
+        let multiply = kernels.functions.tile
+        for row in stride(from: rows.lowerBound, to: rows.upperBound, by: kernels.tileRows) {
+            tile.weights = weights.block(group: group, chunk: chunk, row: row)
+            tile.c = output + row * plane + column
+            tile.bias = bias.map { $0 + row }
+            tile.rows = Int32(min(kernels.tileRows, rows.upperBound - row))
+            multiply(&tile)
+        }
+    }
+
+    /// Adds the products of at most eight columns by broadcasting them.
+    func narrow(b: UnsafePointer<Float>, offsets: UnsafePointer<Int>, column: Int, count: Int) {
+        guard count > 0 else { return }
+        let height = kernels.tileRows, whole = rows.count / height
+        var tile = cv_narrow(
+            weights: weights.block(group: group, chunk: chunk, row: rows.lowerBound),
+            block_step: chunk.count * height,
+            b: b,
+            offsets: offsets,
+            depth: chunk.count,
+            c: output + rows.lowerBound * plane + column,
+            c_row: plane,
+            bias: bias.map { $0 + rows.lowerBound },
+            accumulates: chunk.lowerBound > 0 ? 1 : 0,
+            pixels: Int32(count),
+            blocks: Int32(whole),
+            rows: Int32(height)
+        )
+        if whole > 0 { kernels.functions.narrow(&tile) }
+        let row = rows.lowerBound + whole * height
+        guard row < rows.upperBound else { return }
+        tile.weights = weights.block(group: group, chunk: chunk, row: row)
+        tile.c = output + row * plane + column
+        tile.bias = bias.map { $0 + row }
+        tile.blocks = 1
+        tile.rows = Int32(rows.upperBound - row)
+        kernels.functions.narrow(&tile)
+    }
+}
+
+/// Where the vectors of one tile's columns lie: side by side, or at the same place in successive rows.
+struct VectorSteps {
+    var vectors: Int
+    /// Columns that exist in each vector, and in the last.
+    var lanes: Int
+    var lastLanes: Int
+    /// Floats from one vector to the next.
+    var b: Int
+    var output: Int
+}

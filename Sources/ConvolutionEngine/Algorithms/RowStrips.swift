@@ -1,0 +1,29 @@
+/// Cuts planes into tasks of about equal size: several small planes, or a strip of rows of a large one.
+struct RowStrips {
+    /// Outputs in a task: some 5 µs of work.
+    private static let outputs = 32 << 10
+
+    private let planes: Int
+    private let rows: Int
+    private let planesPerTask: Int
+    private let rowsPerTask: Int
+    private let stripsPerPlane: Int
+    let count: Int
+
+    init(planes: Int, rows: Int, width: Int) {
+        self.planes = planes
+        self.rows = rows
+        planesPerTask = max(1, RowStrips.outputs / max(1, rows * width))
+        // A multiple of eight leaves whole blocks of rows to the kernels.
+        rowsPerTask = planesPerTask > 1 ? rows : max(8, RowStrips.outputs / max(1, width) / 8 * 8)
+        stripsPerPlane = max(1, (rows + rowsPerTask - 1) / max(1, rowsPerTask))
+        count = (planes + planesPerTask - 1) / planesPerTask * stripsPerPlane
+    }
+
+    /// The planes of a task and the rows to write in each.
+    subscript(task: Int) -> some Sequence<(plane: Int, rows: Range<Int>)> {
+        let first = task / stripsPerPlane * planesPerTask, strip = task % stripsPerPlane
+        let range = strip * rowsPerTask..<min(rows, (strip + 1) * rowsPerTask)
+        return (first..<min(planes, first + planesPerTask)).lazy.map { (plane: $0, rows: range) }
+    }
+}

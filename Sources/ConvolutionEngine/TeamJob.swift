@@ -1,0 +1,89 @@
+import CVectorKernels
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// One call of `Team.run`: a contiguous range of tasks for each participant, from which the others steal at the far
+/// end once their own is used up.
+///
+/// A range is two 32-bit numbers in one atomic word, so that taking and stealing agree without a lock; each word has
+/// two cache lines to itself.
+final class TeamJob: @unchecked Sendable {
+    static let maximumTasks = Int(Int32.max)
+    private static let wordsApart = 16
+
+    private let body: (Int, UnsafeMutablePointer<Float>) -> Void
+    private let participants: Int
+    let scratch: Int
+    /// next (high half) ..< end (low half)
+    private let ranges: UnsafeMutablePointer<Atomic<UInt64>>
+    private let joined = Atomic<Int>(1)
+    private let finished = Atomic<Int>(0)
+
+    init(
+        tasks: Int,
+        participants: Int,
+        scratch: Int,
+        body: @escaping (Int, UnsafeMutablePointer<Float>) -> Void
+    ) {
+        self.body = body
+        self.participants = participants
+        self.scratch = scratch
+        ranges = .allocate(capacity: participants * TeamJob.wordsApart)
+        for index in 0..<participants {
+            let first = tasks * index / participants, end = tasks * (index + 1) / participants
+            (ranges + index * TeamJob.wordsApart).initialize(to: Atomic(UInt64(first) << 32 | UInt64(end)))
+        }
+    }
+
+    deinit {
+        for index in 0..<participants { (ranges + index * TeamJob.wordsApart).deinitialize(count: 1) }
+        ranges.deallocate()
+    }
+
+    /// A worker's part in the job: its number is the order in which it came.
+    func join(scratch: UnsafeMutablePointer<Float>) {
+        work(as: joined.wrappingAdd(1, ordering: .relaxed).oldValue, scratch: scratch)
+    }
+
+    func work(as participant: Int, scratch: UnsafeMutablePointer<Float>) {
+        while let task = take(from: participant, atFront: true) { body(task, scratch) }
+        for distance in 1..<participants {
+            let other = (participant + distance) % participants
+            while let task = take(from: other, atFront: false) { body(task, scratch) }
+        }
+    }
+
+    /// The worker touches nothing of the caller's after this.
+    func leave() { finished.wrappingAdd(1, ordering: .releasing) }
+
+    func wait(for workers: Int) {
+        var spins = 0
+        while finished.load(ordering: .acquiring) < workers {
+            spins += 1
+            // With more threads than cores the one that is waited for needs this one's core.
+            if spins % 256 == 0 { sched_yield() } else { cv_spin_hint() }
+        }
+    }
+
+    private func take(from participant: Int, atFront: Bool) -> Int? {
+        let range = ranges + participant * TeamJob.wordsApart
+        var word = range.pointee.load(ordering: .relaxed)
+        while true {
+            let next = word >> 32, end = word & 0xffff_ffff
+            guard next < end else { return nil }
+            let desired = atFront ? word + (1 << 32) : word - 1
+            let (exchanged, original) = range.pointee.weakCompareExchange(
+                expected: word,
+                desired: desired,
+                ordering: .relaxed
+            )
+            if exchanged { return Int(atFront ? next : end - 1) }
+            word = original
+        }
+    }
+}

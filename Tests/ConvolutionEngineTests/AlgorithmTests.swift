@@ -1,0 +1,284 @@
+import TestSupport
+import Testing
+
+@testable import ConvolutionEngine
+
+/// Runs one geometry by every algorithm that applies to it, on every instruction set of this machine, the input and
+/// output against unmapped pages, and compares with the definition.
+private func expectAgreement(
+    _ geometry: ConvolutionGeometry,
+    edge: GuardedFloats.Edge? = nil,
+    seed: UInt64 = 7,
+    change: (inout [Float], inout [Float]) -> Void = { _, _ in },
+    sourceLocation: SourceLocation = #_sourceLocation
+) {
+    var random = SeededRandom(seed: seed)
+    var input = random.floats(geometry.inputCount), weight = random.floats(geometry.weightCount)
+    change(&input, &weight)
+    let bias = random.floats(geometry.groups * geometry.outputChannels)
+    let oracle = ConvolutionOracle(geometry, input: input, weight: weight, bias: bias)
+    let tensor = Tensor(shape: Shape(checking: [weight.count])!, elements: weight)!
+    // Which end of the buffers is guarded alternates from case to case.
+    let edge = edge ?? (random.next() & 1 == 0 ? .front : .back)
+    let source = GuardedFloats(input, edge: edge)
+    let target = GuardedFloats(count: geometry.outputCount, edge: edge)
+    for kernels in KernelSet.supported {
+        for algorithm in ConvolutionAlgorithm.allCases where PreparedConvolution.applies(algorithm, to: geometry) {
+            let prepared = PreparedConvolution.prepare(
+                geometry,
+                weight: tensor,
+                algorithm: algorithm,
+                kernels: kernels,
+                blocking: .standard
+            )
+            target.pointer.update(repeating: .signalingNaN, count: target.count)
+            prepared.run(input: source.pointer, bias: bias, output: target.pointer, team: .shared)
+            let found = UnsafeBufferPointer(start: target.pointer, count: target.count)
+            let problem = oracle.firstDisagreement(found, depth: geometry.termCount)
+            #expect(
+                problem == nil,
+                "\(kernels.name), \(algorithm.name), \(geometry), seed \(seed), \(edge)",
+                sourceLocation: sourceLocation
+            )
+        }
+    }
+}
+
+@Suite("Convolution algorithms agree with the definition")
+struct AlgorithmTests {
+    @Test("for every width up to 70 and heights up to 20, 3×3", arguments: 1...70)
+    func everyWidth(width: Int) {
+        for height in width % 7 == 0 ? Array(1...20) : [1 + width % 20, 8] {
+            expectAgreement(
+                ConvolutionGeometry(
+                    channels: 2,
+                    to: 3 + width % 8,
+                    input: Spatial(height, width),
+                    kernel: Spatial(3, 3),
+                    begin: .pad(1, 1)
+                )
+            )
+            expectAgreement(
+                ConvolutionGeometry(
+                    groups: 1,
+                    channels: 1,
+                    to: 1,
+                    input: Spatial(height, width),
+                    kernel: Spatial(3, 3),
+                    begin: .pad(1, 1)
+                )
+            )
+        }
+    }
+
+    @Test("for numbers of channels around the tile's height", arguments: [1, 2, 3, 7, 8, 9, 15, 16, 17, 33])
+    func channelCounts(channels: Int) {
+        for outputs in [1, 2, 3, 5, 6, 7, 8, 9, 12, 13, 15, 16, 17, 33] {
+            for (height, width) in channels + outputs < 12 ? [(1, 1), (3, 5), (7, 7), (6, 9)] : [(3, 6)] {
+                let input = Spatial(height, width)
+                expectAgreement(
+                    ConvolutionGeometry(channels: channels, to: outputs, input: input, kernel: Spatial(1, 1))
+                )
+                expectAgreement(
+                    ConvolutionGeometry(
+                        channels: channels,
+                        to: outputs,
+                        input: input,
+                        kernel: Spatial(3, 3),
+                        begin: .pad(1, 1)
+                    )
+                )
+            }
+        }
+    }
+
+    @Test("for strides, dilations and asymmetric padding", arguments: [1, 2, 3, 4, 5])
+    func windows(stride: Int) {
+        for dilation in 1...3 {
+            for size in [1, 2, 3, 5, 7] {
+                for (begin, end) in [(0, 0), (1, 0), (0, 2), (3, 1)] {
+                    let reach = (size - 1) * dilation + 1
+                    for extra in [0, 1, 17 + size] where reach + extra > begin + end {
+                        let input = Spatial(reach + extra - begin - end, reach + extra - begin - end + 3)
+                        for (groups, channels, outputs) in [(1, 3, 5), (3, 1, 1), (2, 4, 2)] {
+                            expectAgreement(
+                                ConvolutionGeometry(
+                                    groups: groups,
+                                    channels: channels,
+                                    to: outputs,
+                                    input: input,
+                                    kernel: Spatial(size, size),
+                                    stride: Spatial(repeating: stride),
+                                    dilation: Spatial(repeating: dilation),
+                                    begin: .pad(begin, begin),
+                                    end: .pad(end, end)
+                                ),
+                                seed: UInt64(stride * 1000 + dilation * 100 + size * 10 + extra)
+                            )
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("for depths of the sum around a chunk's end", arguments: [191, 192, 193, 383, 384, 385, 577])
+    func depths(depth: Int) {
+        expectAgreement(
+            ConvolutionGeometry(channels: depth, to: 11, input: Spatial(5, 11), kernel: Spatial(1, 1))
+        )
+        expectAgreement(
+            ConvolutionGeometry(channels: depth, to: 3, input: Spatial(2, 6), kernel: Spatial(2, 2), begin: .pad(1, 0))
+        )
+    }
+}
+
+@Suite("Infinite and NaN elements")
+struct AlgorithmNonfiniteTests {
+    static let geometries = [
+        ConvolutionGeometry(channels: 1, to: 1, input: Spatial(9, 40), kernel: Spatial(3, 3), begin: .pad(1, 1)),
+        ConvolutionGeometry(channels: 1, to: 1, input: Spatial(9, 40), kernel: Spatial(2, 4), begin: .pad(1, 1)),
+        ConvolutionGeometry(channels: 9, to: 11, input: Spatial(5, 11), kernel: Spatial(1, 1)),
+        ConvolutionGeometry(channels: 3, to: 5, input: Spatial(9, 35), kernel: Spatial(3, 3), begin: .pad(1, 1)),
+        ConvolutionGeometry(channels: 16, to: 20, input: Spatial(7, 7), kernel: Spatial(3, 3), begin: .pad(1, 1)),
+    ]
+
+    @Test("in the input reach exactly the outputs whose window holds them", arguments: geometries)
+    func input(geometry: ConvolutionGeometry) {
+        for place in [0, geometry.inputCount / 2, geometry.inputCount - 1] {
+            for special in [Float.infinity, -.infinity, .nan] {
+                expectAgreement(geometry) { input, _ in input[place] = special }
+            }
+        }
+    }
+
+    @Test("in the weights never meet padding", arguments: geometries)
+    func weights(geometry: ConvolutionGeometry) {
+        for place in [0, geometry.weightCount / 2, geometry.weightCount - 1] {
+            for special in [Float.infinity, .nan] {
+                expectAgreement(geometry) { _, weight in weight[place] = special }
+            }
+        }
+    }
+}
+
+@Suite("The choice of an algorithm")
+struct AlgorithmChoiceTests {
+    @Test(
+        "follows the geometry",
+        arguments: [
+            (
+                ConvolutionAlgorithm.plain,
+                ConvolutionGeometry(channels: 1, to: 1, input: Spatial(3, 3), kernel: Spatial(2, 2))
+            ),
+            (.pointwise, ConvolutionGeometry(channels: 64, to: 64, input: Spatial(56, 56), kernel: Spatial(1, 1))),
+            (
+                .direct,
+                ConvolutionGeometry(
+                    channels: 64,
+                    to: 64,
+                    input: Spatial(57, 57),
+                    kernel: Spatial(1, 1),
+                    stride: Spatial(repeating: 2)
+                )
+            ),
+            (
+                .direct,
+                ConvolutionGeometry(
+                    channels: 512,
+                    to: 512,
+                    input: Spatial(7, 7),
+                    kernel: Spatial(3, 3),
+                    begin: .pad(1, 1)
+                )
+            ),
+            (
+                .window,
+                ConvolutionGeometry(
+                    groups: 32,
+                    channels: 8,
+                    to: 8,
+                    input: Spatial(28, 28),
+                    kernel: Spatial(3, 3),
+                    begin: .pad(1, 1)
+                )
+            ),
+            (
+                .window,
+                ConvolutionGeometry(
+                    channels: 3,
+                    to: 64,
+                    input: Spatial(224, 224),
+                    kernel: Spatial(7, 7),
+                    stride: Spatial(repeating: 2),
+                    begin: .pad(3, 3)
+                )
+            ),
+            (
+                .depthwise,
+                ConvolutionGeometry(
+                    groups: 32,
+                    channels: 1,
+                    to: 1,
+                    input: Spatial(112, 112),
+                    kernel: Spatial(3, 3),
+                    begin: .pad(1, 1)
+                )
+            ),
+            (
+                .depthwise,
+                ConvolutionGeometry(
+                    channels: 1,
+                    to: 1,
+                    input: Spatial(512, 512),
+                    kernel: Spatial(3, 3),
+                    begin: .pad(1, 1)
+                )
+            ),
+        ]
+    )
+    func follows(expected: ConvolutionAlgorithm, geometry: ConvolutionGeometry) {
+        for request in AlgorithmRequest.allCases {
+            #expect(PreparedConvolution.algorithm(for: geometry, request: request) == expected)
+        }
+    }
+
+    @Test("turns to plain loops when a weight is infinite and padding is in reach")
+    func nonfinite() {
+        let geometry = ConvolutionGeometry(
+            channels: 3,
+            to: 8,
+            input: Spatial(9, 9),
+            kernel: Spatial(3, 3),
+            begin: .pad(1, 1)
+        )
+        var weight = [Float](repeating: 1, count: geometry.weightCount)
+        let shape = Shape(checking: [weight.count])!
+        func chosen() -> ConvolutionAlgorithm {
+            let tensor = Tensor(shape: shape, elements: weight)!
+            return PreparedConvolution.prepare(geometry, weight: tensor, request: .auto).algorithm
+        }
+        #expect(chosen() != .plain)
+        weight[100] = .infinity
+        #expect(chosen() == .plain)
+    }
+
+    @Test("bounds the working memory of every algorithm, however large the layer")
+    func workspace() {
+        let layers = [
+            ConvolutionGeometry(
+                channels: 2048,
+                to: 2048,
+                input: Spatial(512, 512),
+                kernel: Spatial(3, 3),
+                begin: .pad(1, 1)
+            ),
+            ConvolutionGeometry(channels: 1, to: 64, input: Spatial(8192, 8192), kernel: Spatial(5, 5)),
+            ConvolutionGeometry(channels: 64, to: 64, input: Spatial(1, 1 << 22), kernel: Spatial(1, 9)),
+        ]
+        for geometry in layers {
+            let algorithm = PreparedConvolution.algorithm(for: geometry, request: .auto)
+            #expect(PreparedConvolution.workspaceBytes(for: geometry, algorithm: algorithm) <= 4 << 20, "\(geometry)")
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import ConvolutionEngine
+
+@Suite("The team of threads")
+struct TeamTests {
+    @Test("does every task exactly once", arguments: [1, 2, 3, 8])
+    func everyTaskOnce(size: Int) {
+        let team = Team(size: size)
+        for tasks in [0, 1, 2, 3, 7, 64, 1000] {
+            let counts = (0..<tasks).map { _ in Counter() }
+            team.run(tasks: tasks) { counts[$0].value.wrappingAdd(1, ordering: .relaxed) }
+            #expect(counts.allSatisfy { $0.value.load(ordering: .relaxed) == 1 }, "\(tasks) tasks")
+        }
+    }
+
+    @Test("lets several threads take part in one call")
+    func takesPart() {
+        let team = Team(size: 2), arrived = Counter()
+        // Each task ends only when the other has begun, so one thread alone would never return.
+        team.run(tasks: 2) { _ in
+            arrived.value.wrappingAdd(1, ordering: .sequentiallyConsistent)
+            while arrived.value.load(ordering: .sequentiallyConsistent) < 2 {}
+        }
+        #expect(arrived.value.load(ordering: .relaxed) == 2)
+    }
+
+    @Test("serves many callers at a time, and a call within a call")
+    func manyCallers() async {
+        let team = Team(size: 3), total = Counter()
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    for _ in 0..<200 {
+                        team.run(tasks: 9) { _ in
+                            team.run(tasks: 2) { _ in total.value.wrappingAdd(1, ordering: .relaxed) }
+                        }
+                    }
+                }
+            }
+        }
+        #expect(total.value.load(ordering: .relaxed) == 8 * 200 * 9 * 2)
+    }
+
+    @Test("gives each thread working memory of its own")
+    func scratch() {
+        let team = Team(size: 3), mixed = Counter()
+        team.run(tasks: 300, scratch: 1000) { task, memory in
+            for index in 0..<1000 { memory[index] = Float(task) }
+            if (0..<1000).contains(where: { memory[$0] != Float(task) }) {
+                mixed.value.wrappingAdd(1, ordering: .relaxed)
+            }
+        }
+        #expect(mixed.value.load(ordering: .relaxed) == 0)
+    }
+
+    @Test("reads the processors of a control group's quota, rounded up")
+    func quota() {
+        #expect(TeamSize.quota(cpuMax: "max 100000\n") == nil)
+        #expect(TeamSize.quota(cpuMax: "200000 100000") == 2)
+        #expect(TeamSize.quota(cpuMax: "150000 100000") == 2)
+        #expect(TeamSize.quota(cpuMax: "50000 100000") == 1)
+        #expect(TeamSize.quota(cpuMax: "-1 100000") == nil)
+        #expect(TeamSize.quota(cpuMax: "") == nil)
+    }
+
+    @Test(
+        "changes no bit of a result",
+        arguments: [
+            ConvolutionGeometry(channels: 40, to: 33, input: Spatial(29, 31), kernel: Spatial(3, 3), begin: .pad(1, 1)),
+            ConvolutionGeometry(channels: 70, to: 130, input: Spatial(7, 7), kernel: Spatial(1, 1)),
+            ConvolutionGeometry(channels: 64, to: 96, input: Spatial(7, 7), kernel: Spatial(3, 3), begin: .pad(1, 1)),
+            ConvolutionGeometry(channels: 256, to: 64, input: Spatial(9, 9), kernel: Spatial(5, 5), begin: .pad(2, 2)),
+            ConvolutionGeometry(
+                groups: 24,
+                channels: 1,
+                to: 1,
+                input: Spatial(65, 67),
+                kernel: Spatial(3, 3),
+                begin: .pad(1, 1)
+            ),
+            ConvolutionGeometry(
+                groups: 4,
+                channels: 8,
+                to: 8,
+                input: Spatial(60, 61),
+                kernel: Spatial(3, 3),
+                stride: Spatial(repeating: 2),
+                begin: .pad(1, 1)
+            ),
+        ]
+    )
+    func bitwise(geometry: ConvolutionGeometry) {
+        var random = SeededRandom(seed: 11)
+        let input = random.floats(geometry.inputCount)
+        let weight = Tensor(
+            shape: Shape(checking: [geometry.weightCount])!,
+            elements: random.floats(geometry.weightCount)
+        )!
+        for kernels in KernelSet.supported {
+            let prepared = PreparedConvolution.prepare(
+                geometry,
+                weight: weight,
+                algorithm: PreparedConvolution.algorithm(for: geometry, request: .auto),
+                kernels: kernels,
+                blocking: .standard
+            )
+            let results = [1, 2, 3].map { size in
+                var output = [Float](repeating: .nan, count: geometry.outputCount)
+                prepared.run(input: input, bias: nil, output: &output, team: Team(size: size))
+                return output.map(\.bitPattern)
+            }
+            #expect(results[0] == results[1], "\(kernels.name), \(prepared.algorithm.name)")
+            #expect(results[0] == results[2], "\(kernels.name), \(prepared.algorithm.name)")
+        }
+    }
+}
+
+private final class Counter: Sendable {
+    let value = Atomic<Int>(0)
+}
