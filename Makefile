@@ -68,6 +68,10 @@ golden: .venv/made ## write the golden cases of Tests/Cases anew
 	@$(PYTHON) Tests/Tools/make_cases.py
 	@$(PYTHON) examples/expected/make_expected.py
 
+.PHONY: documents
+documents: .venv/made ## write openapi.yaml as the JSON that the server holds
+	@$(PYTHON) Tests/Tools/openapi_json.py
+
 .PHONY: image-test
 image-test: ## build the container image for real, and use it
 	@Tests/Image/run

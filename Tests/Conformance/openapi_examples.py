@@ -31,11 +31,16 @@ def validator(document, schema):
     return jsonschema.Draft202012Validator({**schema, "components": document["components"]})
 
 
+#: What an example's answer leaves open: the algorithm depends on the machine.
+LEFT_OPEN = {"algorithm"}
+
+
 def difference(found, expected, where=""):
     """None, or where two JSON values differ by more than float32's rounding."""
     if isinstance(expected, dict):
         # A member that is null may be left out.
         keys = {key for value in (found, expected) if isinstance(value, dict) for key in value if value[key] is not None}
+        keys -= LEFT_OPEN
         if not isinstance(found, dict):
             return f"{where}: {found!r}, expected {expected!r}"
         return next(filter(None, (difference(found.get(k), expected.get(k), f"{where}/{k}") for k in sorted(keys))), None)

@@ -5,6 +5,7 @@ Forms: nested lists, {"shape", "data"}, {"shape", "dtype", "data_base64"}. NaN a
 
 import base64
 import math
+from fractions import Fraction
 
 import numpy as np
 
@@ -68,13 +69,37 @@ def _numbers(value):
     return {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}[value] if isinstance(value, str) else value
 
 
+def nearest(doubles):
+    """float32 of numbers that stand in JSON as the doubles' shortest text: rounded once, from the text.
+
+    Python reads the text as a double first. That matters where the double lies midway between two float32 and the
+    text does not.
+    """
+    doubles = np.asarray(doubles, np.float64)
+    with np.errstate(over="ignore", invalid="ignore"):
+        rounded = doubles.astype(np.float32)
+        low = np.where(rounded > doubles, np.nextafter(rounded, np.float32(-np.inf)), rounded).astype(np.float64)
+        high = np.where(rounded < doubles, np.nextafter(rounded, np.float32(np.inf)), rounded).astype(np.float64)
+        midway = (low < high) & (doubles - low == high - doubles)
+    for place in np.argwhere(midway):
+        place = tuple(place)
+        text, middle = Fraction(repr(float(doubles[place]))), Fraction(float(doubles[place]))
+        if text != middle:
+            rounded[place] = low[place] if text < middle else high[place]
+    return rounded
+
+
+def _rounded(numbers, kind):
+    return nearest(numbers) if kind == np.float32 else np.asarray(numbers, np.float64).astype(kind)
+
+
 def decode(value, kind=np.float32):
     """The array of a tensor in any form. Numbers go through float32, as the server's do; indices stay integers."""
     if not isinstance(value, dict):
-        return np.asarray(_numbers(value), dtype=np.float64).astype(kind)
+        return _rounded(_numbers(value), kind)
     shape = value["shape"]
     if "data" in value:
-        return np.asarray(_numbers(value["data"]), dtype=np.float64).astype(kind).reshape(shape)
+        return _rounded(_numbers(value["data"]), kind).reshape(shape)
     raw = base64.b64decode(value["data_base64"], validate=True)
     dtype = value.get("dtype", "float32")
     if dtype == "bfloat16":
