@@ -72,6 +72,10 @@ golden: .venv/made ## write the golden cases of Tests/Cases anew
 documents: .venv/made ## write openapi.yaml as the JSON that the server holds
 	@$(PYTHON) Tests/Tools/openapi_json.py
 
+.PHONY: openapi
+openapi: .venv/made ## write openapi.json anew from openapi.yaml
+	@$(PYTHON) Tests/Tools/openapi_json.py
+
 .PHONY: image-test
 image-test: ## build the container image for real, and use it
 	@Tests/Image/run
