@@ -13,7 +13,7 @@ enum BodyRules {
             )
         }
         _ = try contentCodings(head)
-        guard let value = head.fields.first(.contentType) else { return }
+        guard let value = head.fields.first(.contentType), value != "application/json" else { return }
         guard let type = MediaType(value), acceptedTypes.contains(type.essence) else {
             throw unsupported("Content-Type \"\(value)\" is not understood; send application/json.")
         }

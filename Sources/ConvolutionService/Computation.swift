@@ -9,6 +9,7 @@ extension Service {
     /// the compute queue as soon as that is known.
     func compute(_ body: [UInt8], _ context: RequestContext) {
         do throws(Problem) {
+            try BodyRules.check(context.head)
             let negotiation = try Negotiation(context.head)
             let codings = try BodyRules.contentCodings(context.head)
             if codings.isEmpty, body.count <= ServiceConfiguration.inlineBody {

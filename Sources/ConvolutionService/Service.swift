@@ -38,7 +38,7 @@ package final class Service: Handler {
     package func admit(_ head: RequestHead) -> Admission {
         do throws(Problem) {
             let route = try router.route(method: head.method, path: head.path)
-            if route.takesBody, head.method == .post {
+            if route.takesBody {
                 try BodyRules.check(head)
                 _ = try Negotiation(head)
             }

@@ -1,4 +1,5 @@
 import ConvolutionEngine
+import TestSupport
 import Testing
 
 /// Numbers that only a mistake or an attack sends: always an error with evidence, never a trap, never much memory.
@@ -112,6 +113,35 @@ import Testing
             _ = try? Engine().shapes(Network(layers: [Layer(layer)]), input: input)
             if input.elementCount > 0 {
                 #expect(throws: EngineError.self) { try Engine().plan(Network(layers: [Layer(layer)]), input: input) }
+            }
+        }
+    }
+
+    /// Absurd numbers that excuse each other: a padding as large as the dilated kernel, a stride that leaves one output.
+    @Test(arguments: 0..<40)
+    func absurdNumbersTogether(_ seed: UInt64) throws {
+        var source = SeededRandom(seed: seed)
+        let weight = try counting(1, 1, 3, 3)
+        func number() -> Int {
+            let largest = Window.maximumParameter
+            let choices = [1, 2, 3, 64, 65, 4095, 4096, largest / 2, largest - 1, largest]
+            return choices.randomElement(using: &source) ?? 1
+        }
+        for _ in 0..<40 {
+            let (stride, dilation, cells) = (both(number()), both(number()), padding(number()))
+            var convolution = Convolution(spatialRank: 2, weight: .tensor(weight))
+            (convolution.stride, convolution.dilation, convolution.padding) = (stride, dilation, cells)
+            try expectAnErrorOrASmallPlan(.convolution(convolution))
+            var transposed = TransposedConvolution(spatialRank: 2, weight: .tensor(weight))
+            (transposed.stride, transposed.dilation, transposed.padding) = (stride, dilation, cells)
+            try expectAnErrorOrASmallPlan(.transposedConvolution(transposed))
+            for reduction in [
+                Pooling.Reduction.maximum(returnsIndices: false), .average(countsPadding: true, divisorOverride: nil),
+            ] {
+                var pool = Pooling(spatialRank: 2, reduction: reduction, kernelSize: both(number()))
+                (pool.stride, pool.dilation, pool.padding) = (stride, dilation, cells)
+                pool.ceilMode = Bool.random(using: &source)
+                try expectAnErrorOrASmallPlan(.pooling(pool))
             }
         }
     }

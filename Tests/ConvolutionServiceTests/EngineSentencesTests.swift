@@ -12,7 +12,7 @@ import Testing
         #expect(
             error.sentence
                 == "weight has 4 input channels per group (shape [8, 4, 3, 3]) but the input [1, 3, 32, 32] has "
-                + "3 channels with groups 1: the weight's second extent must be 3"
+                + "3 channels with groups 1: the weight's second extent must be 3."
         )
     }
 
@@ -24,14 +24,14 @@ import Testing
         #expect(
             error.sentence
                 == "a kernel of 3 along the width with dilation 2 covers 5 cells and is larger than the padded "
-                + "input, which has 4: add padding or take a smaller kernel"
+                + "input, which has 4: add padding or take a smaller kernel."
         )
     }
 
     @Test func ranksAndNames() throws {
         #expect(
             EngineError(.rank(found: try shape(5), expected: [2, 3, 4]), parameter: "input").sentence
-                == "input has 1 axis (shape [5]), expected 2, 3 or 4"
+                == "input has 1 axis (shape [5]), expected 2, 3 or 4."
         )
         #expect(
             EngineError(.unknownName("sten", nearest: "stem"), parameter: "inputs").sentence
@@ -39,7 +39,7 @@ import Testing
         )
         #expect(
             EngineError(.limit(.elements, found: 72, limit: 71), parameter: "input").sentence
-                == "a tensor would have 72 elements, but the limit is 71"
+                == "a tensor would have 72 elements, but the limit is 71."
         )
     }
 

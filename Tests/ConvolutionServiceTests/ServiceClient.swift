@@ -32,7 +32,8 @@ struct ServiceClient: Sendable {
         if method == "POST" { text += "Content-Length: \(body.count)\r\n" }
         for (name, value) in fields { text += "\(name): \(value)\r\n" }
         let head = try Self.head(Array((text + "\r\n").utf8))
-        if case .refuse(let response) = service.admit(head) { return response }
+        // As the server does: where a body follows, the service is asked first.
+        if head.framing != .none, case .refuse(let response) = service.admit(head) { return response }
         return await answer(to: head, body: body)
     }
 

@@ -1,21 +1,11 @@
-"""Writes openapi.yaml as JSON, for the server to hold and serve beside it.
-
-    .venv/bin/python Tests/Tools/openapi_json.py      (or: make documents)
-"""
-
+"""Write Sources/CDocuments/openapi.json: openapi.yaml in JSON, as the server serves it. CI fails when the two differ."""
 import json
 import pathlib
 
 import yaml
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 
-
-def main():
-    document = yaml.safe_load((ROOT / "openapi.yaml").read_text())
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n"
-    (ROOT / "Sources" / "CDocuments" / "openapi.json").write_text(text)
-
-
-if __name__ == "__main__":
-    main()
+document = yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))
+text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+(ROOT / "Sources/CDocuments/openapi.json").write_text(text + "\n", encoding="utf-8")

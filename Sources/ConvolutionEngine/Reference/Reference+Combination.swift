@@ -27,9 +27,18 @@ extension Reference {
                 source += index * steps[axis]
                 rest = quotient
             }
-            for index in 0..<length {
-                let target = row * length + index
-                output[target] = combine(output[target], input[source + index * steps[last]])
+            let target = row * length
+            // A broadcast row is one number over and over.
+            if steps[last] == 0 {
+                let value = input[source]
+                for index in Range(start: target, count: length) { output[index] = combine(output[index], value) }
+            } else {
+                let elements = input.extracting(Range(start: source, count: length))
+                precondition(target + length <= output.count, "row outside the tensor")
+                for index in elements.indices {
+                    unsafe output[unchecked: target + index] =
+                        combine(output[unchecked: target + index], elements[unchecked: index])
+                }
             }
         }
     }
@@ -45,7 +54,9 @@ extension Reference {
         let length = layout.channels * layout.inner
         for outer in 0..<layout.outer {
             let target = (outer * extent + start) * layout.inner
-            for index in 0..<length { output[target + index] = input[outer * length + index] }
+            let elements = input.extracting(Range(start: outer * length, count: length))
+            precondition(target + length <= output.count, "row outside the tensor")
+            for index in elements.indices { unsafe output[unchecked: target + index] = elements[unchecked: index] }
         }
     }
 }
