@@ -35,6 +35,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CLinux"),
         .target(name: "CVectorKernels", cSettings: kernels),
         .target(name: "ConvolutionEngine", dependencies: ["CVectorKernels"], swiftSettings: strict),
         .target(name: "TensorCoding", dependencies: ["ConvolutionEngine"], swiftSettings: memorySafe),
@@ -43,11 +44,12 @@ let package = Package(
             dependencies: [.product(name: "HTTPTypes", package: "swift-http-types")],
             swiftSettings: memorySafe
         ),
+        .target(name: "CDocuments", cSettings: [.unsafeFlags(["-Wno-c23-extensions"])]),
         .target(name: "Compression", dependencies: ["CZlib"], swiftSettings: strict),
         .target(
             name: "HTTPServer",
             dependencies: [
-                "HTTPWire",
+                "CLinux", "HTTPWire",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -56,10 +58,9 @@ let package = Package(
         .target(
             name: "ConvolutionService",
             dependencies: [
-                "Compression", "ConvolutionEngine", "HTTPServer", "HTTPWire", "TensorCoding",
+                "CDocuments", "Compression", "ConvolutionEngine", "HTTPServer", "HTTPWire", "TensorCoding",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
             ],
             swiftSettings: strict
@@ -70,7 +71,6 @@ let package = Package(
                 "ConvolutionEngine", "ConvolutionService", "HTTPServer", "HTTPWire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "Metrics", package: "swift-metrics"),
             ],
             swiftSettings: strict
         ),
@@ -91,6 +91,7 @@ let package = Package(
         .testTarget(
             name: "TensorCodingTests",
             dependencies: ["TensorCoding", "ConvolutionEngine", "TestSupport"],
+            exclude: ["Cases"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -98,15 +99,28 @@ let package = Package(
             dependencies: [
                 "HTTPWire", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
+            exclude: ["Cases"],
             swiftSettings: strict
         ),
-        .testTarget(name: "CompressionTests", dependencies: ["Compression", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "CompressionTests",
+            dependencies: ["Compression", "TestSupport"],
+            exclude: ["Cases"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "HTTPServerTests",
             dependencies: [
                 "HTTPServer", "HTTPWire", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "CommandLineTests",
+            dependencies: [
+                "convserve", "TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
         ),

@@ -16,19 +16,32 @@ package struct Shape: Hashable, Sendable {
     /// Fails when there are more than eight axes, an extent is negative, or the product overflows.
     package init?(checking extents: some Collection<Int>) {
         guard extents.count <= Shape.maximumRank else { return nil }
-        var product = 1
-        var overflowed = false
+        var lanes = SIMD8<Int>(repeating: 0)
         for (axis, extent) in extents.enumerated() {
             guard extent >= 0 else { return nil }
-            let (next, overflow) = product.multipliedReportingOverflow(by: extent)
-            // A zero extent later on must not hide an overflow that only a mad request asks for.
-            overflowed = overflowed || overflow
-            product = overflow ? product : next
-            storage[axis] = extent
+            lanes[axis] = extent
         }
-        guard !overflowed else { return nil }
-        rank = extents.count
-        elementCount = product
+        self.init(lanes, rank: extents.count)
+    }
+
+    /// The first `rank` lanes as extents, none of them negative. Fails when the product of those above zero overflows: a
+    /// zero hides nothing, so that the product of any of a shape's extents is known to fit.
+    init?(_ lanes: SIMD8<Int>, rank: Int) {
+        var product = 1
+        var isEmpty = false
+        for axis in 0..<rank {
+            let extent = lanes[axis]
+            storage[axis] = extent
+            guard extent != 0 else {
+                isEmpty = true
+                continue
+            }
+            let (next, overflow) = product.multipliedReportingOverflow(by: extent)
+            guard !overflow else { return nil }
+            product = next
+        }
+        self.rank = rank
+        elementCount = isEmpty ? 0 : product
     }
 }
 

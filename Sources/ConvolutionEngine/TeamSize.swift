@@ -7,8 +7,8 @@ import Musl
 #endif
 
 /// How many threads can run at once: the smaller of the process's affinity mask and its control group's CPU quota.
-enum TeamSize {
-    static func available() -> Int {
+package enum TeamSize {
+    package static func available() -> Int {
         let affinity = Int(cv_affinity_count())
         let processors = affinity > 0 ? affinity : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         return max(1, min(processors, quota() ?? processors))

@@ -28,7 +28,8 @@ package struct Tensor: Sendable {
 
     /// The same elements under another shape of the same element count.
     package func reshaped(_ shape: Shape) -> Tensor {
-        Tensor(shape: shape, storage: storage)
+        precondition(shape.elementCount == self.shape.elementCount, "another number of elements")
+        return Tensor(shape: shape, storage: storage)
     }
 
     /// Calls `body` with all elements, row-major.

@@ -4,7 +4,8 @@ package import HTTPWire
 /// What answers requests. The server calls it on the event loop of the request's connection, so each call must return
 /// at once: work over some ten microseconds goes elsewhere and answers later through the `Exchange`.
 package protocol Handler: Sendable {
-    /// The head has arrived, the body not yet: decides whether the body is wanted (RFC 9110 section 10.1.1).
+    /// The head has arrived, the body not yet: decides whether the body is wanted (RFC 9110 section 10.1.1). Asked only
+    /// where a body follows.
     func admit(_ head: RequestHead) -> Admission
 
     /// The whole request has arrived. `exchange.respond` must be called exactly once, from any thread, now or later.
@@ -63,6 +64,8 @@ package enum Refusal: Sendable {
     case overloaded
     /// The server is stopping (503).
     case draining
+    /// The handler let go of the exchange without an answer (500).
+    case unanswered
 
     package enum Phase: String, Sendable { case head, body }
 }

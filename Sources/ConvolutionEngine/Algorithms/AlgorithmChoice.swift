@@ -22,9 +22,10 @@ extension PreparedConvolution {
             return .depthwise
         }
         if geometry.isPointwise { return .pointwise }
+        guard geometry.stride.width <= 4, geometry.stride.height <= 4 else { return .direct }
         let plan = WindowPlan(geometry, kernels: kernels, blocking: blocking)
         // Even a single row of outputs may need more input than stays in the second-level cache.
-        guard geometry.stride.width <= 4, plan.layout.floats <= 2 * blocking.bandFloats else { return .direct }
+        guard plan.layout.floats <= 2 * blocking.bandFloats else { return .direct }
         return plan.cycles < MatrixConvolution.cycles(geometry, kernels: kernels) ? .window : .direct
     }
 

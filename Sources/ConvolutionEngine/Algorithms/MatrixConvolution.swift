@@ -31,11 +31,11 @@ struct MatrixConvolution: ConvolutionExecutor {
 
     /// Estimated processor cycles of the whole layer on one thread: multiplying takes one for each row of a tile and
     /// vector; gathering a vector, or a strided one, is measured.
-    static func cycles(_ geometry: ConvolutionGeometry, kernels: KernelSet) -> Int {
-        let products = geometry.outputChannels * kernels.sixteenths(geometry.output.volume) / 16
+    static func cycles(_ geometry: ConvolutionGeometry, kernels: KernelSet) -> Double {
+        let products = Double(geometry.outputChannels) * Double(kernels.sixteenths(geometry.output.volume)) / 16
         let vectors = (geometry.output.volume + kernels.lanes - 1) / kernels.lanes
-        let gathering = geometry.stride.width == 1 ? 8 : 12
-        return geometry.batch * geometry.groups * geometry.depth * (products + vectors * gathering)
+        let gathering = Double(vectors) * (geometry.stride.width == 1 ? 8 : 12)
+        return Double(geometry.batch * geometry.groups * geometry.depth) * (products + gathering)
     }
 
     func run(

@@ -8,7 +8,7 @@ struct WindowPlan: Hashable, Sendable {
     let channelsPerSum: Int
     let sumPitch: Int
     /// Estimated processor cycles of the whole layer on one thread.
-    let cycles: Int
+    let cycles: Double
     private let tileRows: Int
 
     init(_ geometry: ConvolutionGeometry, kernels: KernelSet, blocking: Blocking) {
@@ -26,12 +26,13 @@ struct WindowPlan: Hashable, Sendable {
 
         // Leaving out the lanes between rows costs a load and a store of each vector of output.
         let writing = 3 * 16 * rows * (width / lanes + 1)
-        let flatCost = geometry.depth * kernels.sixteenths(flat) + writing
-        let rowCost = geometry.depth * kernels.sixteenths(width) * rows
+        let flatCost = Double(geometry.depth) * Double(kernels.sixteenths(flat)) + Double(writing)
+        let rowCost = Double(geometry.depth) * Double(kernels.sixteenths(width) * rows)
         isFlat = flatCost < rowCost
-        let filling = 4 * layout.floats / lanes
-        let inBand = geometry.outputChannels * min(flatCost, rowCost) / 16 + filling
-        cycles = geometry.batch * geometry.groups * geometry.output.depth * inBand * geometry.output.height / rows
+        let filling = Double(4 * layout.floats / lanes)
+        let bands =
+            Double(geometry.batch * geometry.groups * geometry.output.depth * geometry.output.height) / Double(rows)
+        cycles = bands * (Double(geometry.outputChannels) * min(flatCost, rowCost) / 16 + filling)
     }
 
     /// Floats that each thread needs.

@@ -11,6 +11,8 @@ package struct BatchNormalization: Sendable {
     /// [C]
     package var bias: Tensor?
     package var epsilon: Double = 1e-5
+    /// For shapes without data: whether a weight and a bias that are not given are to be counted all the same.
+    package var countsAffine = false
 
     package init(spatialRank: Int, runningMean: Tensor?, runningVariance: Tensor?) {
         self.spatialRank = spatialRank
@@ -27,6 +29,8 @@ package struct LayerNormalization: Sendable {
     /// `normalizedShape`
     package var bias: Tensor?
     package var epsilon: Double = 1e-5
+    /// For shapes without data: whether a weight and a bias that are not given are to be counted all the same.
+    package var countsAffine = false
 
     package init(normalizedShape: [Int]) { self.normalizedShape = normalizedShape }
 }
@@ -40,6 +44,8 @@ package struct GroupNormalization: Sendable {
     /// [C]
     package var bias: Tensor?
     package var epsilon: Double = 1e-5
+    /// For shapes without data: whether a weight and a bias that are not given are to be counted all the same.
+    package var countsAffine = false
 
     package init(groups: Int?) { self.groups = groups }
 }

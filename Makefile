@@ -1,0 +1,103 @@
+# What a person types. `make run` and `make test` need Swift 6.3 and nothing else; the targets that compare with
+# PyTorch make their own Python environment in .venv.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+HOST ?= 127.0.0.1
+PORT ?= 8080
+SWIFT ?= swift
+
+RELEASE := .build/release
+# The import check rides along with every debug build, so that it needs no build of its own.
+DEBUG_BUILD := $(SWIFT) build --quiet --build-tests --explicit-target-dependency-import-check error
+RELEASE_BUILD := $(SWIFT) build --quiet -c release --static-swift-stdlib
+PYTHON := .venv/bin/python
+REQUIREMENTS := Tests/Tools/requirements.txt
+# A server of the release build on a free port, for the command that follows; or the one at $$CONVSERVE_URL.
+WITH_SERVER := Tests/Tools/with-server
+
+.PHONY: help
+help: ## say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: run
+run: build ## build in release mode and serve on 127.0.0.1:8080 (HOST=, PORT=)
+	@exec $(RELEASE)/convserve serve --host $(HOST) --port $(PORT)
+
+.PHONY: build
+build: system-libraries ## build the server in release mode
+	@echo "building in release mode (the first time takes some minutes)"
+	@$(RELEASE_BUILD) --product convserve
+
+.PHONY: test
+test: system-libraries ## build and run all tests
+	@echo "building the tests"
+	@$(DEBUG_BUILD)
+	@$(SWIFT) test --skip-build
+
+.PHONY: imports
+imports: system-libraries ## check that each module imports only what the manifest lets it
+	@$(DEBUG_BUILD)
+	@.ci/check-sources
+
+.PHONY: format
+format: ## format the Swift sources in place
+	@$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+
+.PHONY: lint
+lint: ## check the Swift sources' format
+	@$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+
+.PHONY: examples
+examples: build ## send the example networks to a server and check its answers
+	@$(WITH_SERVER) examples/check
+
+.PHONY: conformance
+conformance: build .venv/made ## check a running server against openapi.yaml, the golden cases and the error cases
+	@$(WITH_SERVER) Tests/Conformance/run
+
+.PHONY: differential
+differential: build .venv/made ## compare a running server with PyTorch on random requests (ARGUMENTS="--count 500")
+	@$(WITH_SERVER) $(PYTHON) Tests/Tools/differential.py $(ARGUMENTS)
+
+.PHONY: golden
+golden: .venv/made ## write the golden cases of Tests/Cases anew
+	@$(PYTHON) Tests/Tools/make_cases.py
+	@$(PYTHON) examples/expected/make_expected.py
+
+.PHONY: documents
+documents: .venv/made ## write openapi.yaml as the JSON that the server holds
+	@$(PYTHON) Tests/Tools/openapi_json.py
+
+.PHONY: openapi
+openapi: .venv/made ## write openapi.json anew from openapi.yaml
+	@$(PYTHON) Tests/Tools/openapi_json.py
+
+.PHONY: image-test
+image-test: ## build the container image for real, and use it
+	@Tests/Image/run
+
+.PHONY: bench
+bench: system-libraries ## measure the layers of a file (LAYERS=) and the tensor coding of a body (BODY=)
+	@$(RELEASE_BUILD) --product convbench
+	@if [[ -n "$(LAYERS)" ]]; then $(RELEASE)/convbench layers "$(LAYERS)" $(ARGUMENTS); fi
+	@if [[ -n "$(BODY)" ]]; then $(RELEASE)/convbench json "$(BODY)"; fi
+	@if [[ -z "$(LAYERS)$(BODY)" ]]; then $(RELEASE)/convbench --help; fi
+
+# The two headers that the build needs. apt is asked only for what is missing.
+.PHONY: system-libraries
+system-libraries:
+	@missing=(); \
+	[[ -e /usr/include/zlib.h ]] || missing+=(zlib1g-dev); \
+	[[ -e /usr/include/openssl/ssl.h ]] || missing+=(libssl-dev); \
+	if (( $${#missing[@]} )); then .ci/install "$${missing[@]}"; fi
+
+.venv/made: $(REQUIREMENTS)
+	@python3 -c 'import ensurepip, venv' 2>/dev/null || .ci/install python3-venv
+	@echo "making .venv from $(REQUIREMENTS)"
+	@python3 -m venv .venv
+	@.venv/bin/pip install --quiet --disable-pip-version-check -r $(REQUIREMENTS)
+	@touch $@

@@ -1,0 +1,9 @@
+// Linux system calls that Swift's Glibc module does not show: epoll, timerfd and accept4.
+#include <sys/epoll.h>
+#include <sys/timerfd.h>
+
+struct sockaddr;
+
+// Declared under a name of its own: glibc shows accept4 only with _GNU_SOURCE, under which types shared with Swift's
+// Glibc module would come out different from there.
+int accept_connection(int listener, struct sockaddr *address, unsigned int *length, int flags) __asm__("accept4");

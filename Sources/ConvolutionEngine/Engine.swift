@@ -1,0 +1,73 @@
+/// Validate, plan, run. Start reading here.
+///
+/// `plan` checks everything that can be wrong with a network and decides how each layer is computed; `run` then cannot
+/// fail. Both work on the calling thread; inside a large layer a small team of threads helps.
+package final class Engine: Sendable {
+    private let team: Team
+
+    /// - Parameter team: the threads that share the work of a large layer.
+    package init(team: Team = .shared) {
+        self.team = team
+    }
+
+    /// Checks the network against an input shape and the limits, decides how to compute it, and packs the weights.
+    /// Throws at the first thing that is wrong, with the evidence; takes no memory before the limits are held against it.
+    package func plan(
+        _ network: Network,
+        input: Shape,
+        limits: PlanLimits = .standard
+    ) throws(EngineError) -> Plan {
+        try Planner.plan(network, input: input, limits: limits, threads: team.size)
+    }
+
+    /// Computes a plan. `input` must have the plan's input shape.
+    ///
+    /// `isCancelled` is asked before each layer; once it says yes the run stops and the result is `nil`.
+    package func run(_ plan: Plan, input: Tensor, isCancelled: () -> Bool = { false }) -> NetworkResult? {
+        precondition(input.shape == plan.inputShape, "the plan is for \(plan.inputShape), not for \(input.shape)")
+        var values: [LayerResult?] = []
+        values.reserveCapacity(plan.steps.count + 1)
+        values.append(LayerResult(input))
+        for step in plan.steps {
+            guard !isCancelled() else { return nil }
+            values.append(step.run(values, team: team))
+            for value in step.released { values[value] = nil }
+        }
+        guard let last = values[plan.steps.count] else { preconditionFailure("the last result was released") }
+        var named: [NamedResult] = []
+        for output in plan.outputs {
+            guard let value = values[output.value] else { preconditionFailure("a result asked for was released") }
+            named.append(NamedResult(name: output.name, tensor: value.tensor, indices: value.indices))
+        }
+        return NetworkResult(output: last.tensor, indices: last.indices, named: named)
+    }
+
+    /// What is known of each layer without data: shapes, formulas, costs. Weights may be unspecified.
+    package func shapes(_ network: Network, input: Shape) throws(EngineError) -> [ShapeReport] {
+        let graph = try Graph(network, input: input)
+        var fields = [TrackedField?](repeating: nil, count: 1)
+        fields[0] = TrackedField()
+        var reports: [ShapeReport] = []
+        try graph.walk(input: input) { index, sources, resolved throws(EngineError) in
+            let read = [fields[sources.first]] + sources.rest.map { fields[$0] }
+            let field = TrackedField.merged(read)?.passed(through: resolved.reach)
+            fields.append(field)
+            let layer = network.layers[index]
+            reports.append(
+                ShapeReport(
+                    name: layer.name,
+                    type: layer.operation.name,
+                    shape: resolved.outputShape,
+                    formula: Formula(resolved.reach),
+                    parameters: resolved.parameters,
+                    multiplyAccumulates: resolved.multiplyAccumulates,
+                    activationBytes: resolved.outputShape.byteCount,
+                    receptiveField: field?.report,
+                    parametersLocallyConnected: resolved.parametersLocallyConnected,
+                    parametersDense: resolved.parametersDense
+                )
+            )
+        }
+        return reports
+    }
+}

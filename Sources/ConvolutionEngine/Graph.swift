@@ -1,0 +1,83 @@
+/// Which results a layer reads. Value 0 is the network's input, value i + 1 the result of layer i.
+enum Sources {
+    case one(Int)
+    case several([Int])
+
+    var first: Int {
+        switch self {
+        case .one(let value): value
+        case .several(let values): values[0]
+        }
+    }
+
+    var rest: ArraySlice<Int> {
+        switch self {
+        case .one: []
+        case .several(let values): values.dropFirst()
+        }
+    }
+}
+
+/// A network's layers walked in order, each resolved against the shapes it reads.
+struct Graph {
+    private let network: Network
+    /// `nil` when nothing in the network has or uses a name, as in a request for one operation.
+    private let names: NameTable?
+    /// The values asked for by name, in order.
+    let outputs: [Int]
+
+    init(_ network: Network, input: Shape) throws(EngineError) {
+        guard !network.layers.isEmpty else { throw EngineError(.emptyNetwork, parameter: "layers") }
+        for axis in input.indices where axis > 0 && input[axis] == 0 {
+            throw EngineError(.zeroExtent(found: input, axis: axis), parameter: "input")
+        }
+        self.network = network
+        let usesNames = !network.outputs.isEmpty || network.layers.contains { $0.name != nil || !$0.inputs.isEmpty }
+        guard usesNames else {
+            names = nil
+            outputs = []
+            return
+        }
+        let names = try NameTable(network)
+        self.names = names
+        var outputs: [Int] = []
+        for (place, name) in network.outputs.enumerated() { outputs.append(try names.output(name, at: place)) }
+        self.outputs = outputs
+    }
+
+    /// Calls `visit` for each layer in order.
+    func walk(
+        input: Shape,
+        _ visit: (_ index: Int, _ sources: Sources, _ resolved: ResolvedLayer) throws(EngineError) -> Void
+    ) throws(EngineError) {
+        var shapes = [input]
+        shapes.reserveCapacity(network.layers.count + 1)
+        for (index, layer) in network.layers.enumerated() {
+            do throws(EngineError) {
+                let sources = try sources(of: layer, at: index)
+                var read = [shapes[sources.first]]
+                for value in sources.rest { read.append(shapes[value]) }
+                let count = layer.operation.inputCount
+                guard count.contains(read.count) else {
+                    throw EngineError(
+                        .inputCount(found: read.count, minimum: count.lowerBound, maximum: count.upperBound),
+                        parameter: "inputs"
+                    )
+                }
+                let resolved = try layer.operation.resolve(read)
+                shapes.append(resolved.outputShape)
+                try visit(index, sources, resolved)
+            } catch {
+                throw error.inLayer(index)
+            }
+        }
+    }
+
+    private func sources(of layer: Layer, at index: Int) throws(EngineError) -> Sources {
+        guard let names, !layer.inputs.isEmpty else { return .one(index) }
+        if layer.inputs.count == 1 { return .one(try names.value(layer.inputs[0], readBy: index)) }
+        var values: [Int] = []
+        for name in layer.inputs { values.append(try names.value(name, readBy: index)) }
+        return .several(values)
+    }
+}

@@ -1,0 +1,71 @@
+/// How a network is computed for one input shape: a value, made by `Engine.plan` and run any number of times, by any
+/// number of threads at once.
+package struct Plan: Sendable {
+    package let inputShape: Shape
+    let steps: [Step]
+    let outputs: [NamedValue]
+    /// The most bytes that tensors, workspace and packed weights take together at any moment, the input included.
+    package let peakBytes: Int
+    /// Of the whole run.
+    package let multiplyAccumulates: Int
+    /// Weights and biases of all layers.
+    package let parameters: Int
+
+    /// The last layer's.
+    package var outputShape: Shape { steps[steps.count - 1].outputShape }
+
+    /// One for each layer, in order.
+    package var layers: [LayerReport] { steps.map(\.report) }
+}
+
+/// One layer of a plan.
+struct Step: Sendable {
+    var name: String?
+    var type: String
+    var work: Work
+    var sources: Sources
+    var outputShape: Shape
+    var parameters: Int
+    var multiplyAccumulates: Int
+    var workspaceBytes: Int
+    /// Values that nobody reads after this step, its own result among them when nobody does at all.
+    var released: [Int] = []
+
+    var report: LayerReport {
+        LayerReport(
+            name: name,
+            type: type,
+            shape: outputShape,
+            parameters: parameters,
+            multiplyAccumulates: multiplyAccumulates,
+            activationBytes: outputShape.byteCount,
+            algorithm: work.algorithm
+        )
+    }
+
+    /// Computes the step from the values it reads.
+    func run(_ values: [LayerResult?], team: Team) -> LayerResult {
+        guard let first = values[sources.first] else { preconditionFailure("a value was released too early") }
+        guard outputShape.elementCount > 0 else {
+            let indices = work.givesIndices ? IndexTensor(shape: outputShape, values: []) : nil
+            return LayerResult(Tensor.computed(outputShape) { _ in }, indices: indices)
+        }
+        var rest: [Tensor] = []
+        for source in sources.rest {
+            guard let value = values[source] else { preconditionFailure("a value was released too early") }
+            rest.append(value.tensor)
+        }
+        return work.run(first.tensor, rest, outputShape: outputShape, team: team)
+    }
+}
+
+/// A result asked for by name.
+struct NamedValue: Sendable {
+    var name: String
+    var value: Int
+}
+
+extension Shape {
+    /// Of float32 elements; only for shapes within a plan's limits or reported without data, where it saturates.
+    package var byteCount: Int { product(elementCount, 4) ?? Int.max }
+}

@@ -1,0 +1,126 @@
+/// Makes a plan: resolve every layer, add up what it takes, hold that against the limits, and only then take memory.
+struct Planner {
+    private let limits: PlanLimits
+    private let threads: Int
+    private var steps: [Step] = []
+    private var parameters: Int? = 0
+    private var multiplyAccumulates: Int? = 0
+    private var cost: Int? = 0
+    private var packedBytes: Int? = 0
+
+    /// - Parameter threads: how many may take part in a layer, each with working memory of its own.
+    static func plan(
+        _ network: Network,
+        input: Shape,
+        limits: PlanLimits,
+        threads: Int
+    ) throws(EngineError) -> Plan {
+        guard network.layers.count <= limits.layers else {
+            throw EngineError(
+                .limit(.layers, found: network.layers.count, limit: limits.layers),
+                parameter: "layers"
+            )
+        }
+        guard input.elementCount <= limits.elementsPerTensor else {
+            throw EngineError(
+                .limit(.elements, found: input.elementCount, limit: limits.elementsPerTensor),
+                parameter: "input"
+            )
+        }
+        let graph = try Graph(network, input: input)
+        var planner = Planner(limits: limits, threads: threads)
+        planner.steps.reserveCapacity(network.layers.count)
+        try graph.walk(input: input) { index, sources, resolved throws(EngineError) in
+            try planner.add(network.layers[index], sources, resolved)
+        }
+        planner.release(keeping: graph.outputs)
+        let peakBytes = try planner.checkedPeak(input: input)
+        // From here on memory is taken.
+        for index in planner.steps.indices where planner.steps[index].outputShape.elementCount > 0 {
+            planner.steps[index].work.prepare()
+        }
+        return Plan(
+            inputShape: input,
+            steps: planner.steps,
+            outputs: zip(network.outputs, graph.outputs).map { NamedValue(name: $0, value: $1) },
+            peakBytes: peakBytes,
+            multiplyAccumulates: planner.multiplyAccumulates ?? Int.max,
+            parameters: planner.parameters ?? Int.max
+        )
+    }
+
+    private init(limits: PlanLimits, threads: Int) {
+        self.limits = limits
+        self.threads = threads
+    }
+
+    private mutating func add(_ layer: Layer, _ sources: Sources, _ resolved: ResolvedLayer) throws(EngineError) {
+        guard let work = resolved.work else { throw EngineError(.noNumbers, parameter: resolved.missing) }
+        guard resolved.outputShape.elementCount <= limits.elementsPerTensor else {
+            throw EngineError(
+                .limit(.elements, found: resolved.outputShape.elementCount, limit: limits.elementsPerTensor)
+            )
+        }
+        parameters = sum(parameters, resolved.parameters)
+        multiplyAccumulates = sum(multiplyAccumulates, resolved.multiplyAccumulates)
+        cost = sum(cost, resolved.cost)
+        packedBytes = sum(packedBytes, resolved.packedBytes)
+        guard let cost, cost <= limits.multiplyAccumulates else {
+            throw EngineError(.limit(.multiplyAccumulates, found: cost, limit: limits.multiplyAccumulates))
+        }
+        guard let packedBytes, packedBytes <= limits.bytes else {
+            throw EngineError(.limit(.bytes, found: packedBytes, limit: limits.bytes))
+        }
+        let isEmpty = resolved.outputShape.elementCount == 0
+        guard let workspaceBytes = isEmpty ? 0 : work.workspaceBytes(threads: threads) else {
+            throw EngineError(.limit(.bytes, found: nil, limit: limits.bytes))
+        }
+        steps.append(
+            Step(
+                name: layer.name,
+                type: layer.operation.name,
+                work: work,
+                sources: sources,
+                outputShape: resolved.outputShape,
+                parameters: resolved.parameters,
+                multiplyAccumulates: resolved.multiplyAccumulates,
+                workspaceBytes: workspaceBytes
+            )
+        )
+    }
+
+    /// Notes after which step each value is read no more. The last result and those asked for stay.
+    private mutating func release(keeping outputs: [Int]) {
+        guard steps.count > 1 else { return }
+        var lastReader = Array(0...steps.count)
+        for (index, step) in steps.enumerated() {
+            lastReader[step.sources.first] = index + 1
+            for source in step.sources.rest { lastReader[source] = index + 1 }
+        }
+        lastReader[steps.count] = Int.max
+        for output in outputs { lastReader[output] = Int.max }
+        for (value, reader) in lastReader.enumerated() where reader <= steps.count {
+            // A network's input that nobody reads goes with the first step.
+            steps[max(reader, 1) - 1].released.append(value)
+        }
+    }
+
+    /// The most bytes alive at once; throws when they are over the limit.
+    private func checkedPeak(input: Shape) throws(EngineError) -> Int {
+        var sizes: [Int] = [input.byteCount]
+        sizes.reserveCapacity(steps.count + 1)
+        var live = sum(packedBytes, input.byteCount)
+        var peak = live
+        for (index, step) in steps.enumerated() {
+            sizes.append(step.outputShape.byteCount)
+            live = sum(live, step.outputShape.byteCount)
+            let now = sum(live, step.workspaceBytes)
+            guard let now, now <= limits.bytes else {
+                throw EngineError(.limit(.bytes, found: now, limit: limits.bytes), layer: index)
+            }
+            peak = max(peak ?? 0, now)
+            for value in step.released { live = live.map { $0 - sizes[value] } }
+        }
+        return peak ?? Int.max
+    }
+}

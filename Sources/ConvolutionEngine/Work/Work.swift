@@ -1,0 +1,113 @@
+/// One layer, checked and reduced to what computing it needs. Nothing in here can fail.
+enum Work: Sendable {
+    case convolution(ConvolutionWork)
+    case transposedConvolution(TransposedConvolutionWork)
+    case pooling(PoolingWork)
+    case adaptivePooling(AdaptivePoolingWork)
+    case unpooling(UnpoolingWork)
+    case unfold(BlockWork)
+    case fold(BlockWork)
+    case activation(Activation)
+    case prelu(PReLUWork)
+    case softmax(SoftmaxWork)
+    case batchNormalization(BatchNormalizationWork)
+    case layerNormalization(LayerNormalizationWork)
+    case groupNormalization(GroupNormalizationWork)
+    case localResponseNormalization(LocalResponseNormalizationWork)
+    case linear(LinearWork)
+    case reshape
+    case pad(PadWork)
+    case upsample(UpsampleWork)
+    case broadcast(BroadcastWork)
+    case concatenate(ConcatenateWork)
+}
+
+/// What one layer gives.
+struct LayerResult {
+    var tensor: Tensor
+    /// Of max pooling that keeps indices.
+    var indices: IndexTensor?
+
+    init(_ tensor: Tensor, indices: IndexTensor? = nil) {
+        self.tensor = tensor
+        self.indices = indices
+    }
+}
+
+extension Work {
+    /// Packs weights, once for all runs of a plan.
+    mutating func prepare() {
+        switch self {
+        case .convolution(var work):
+            work.prepare()
+            self = .convolution(work)
+        case .transposedConvolution(var work):
+            work.prepare()
+            self = .transposedConvolution(work)
+        default:
+            break
+        }
+    }
+
+    /// What computes it, for reports.
+    var algorithm: String {
+        switch self {
+        case .convolution(let work): work.algorithm
+        case .transposedConvolution(let work): work.algorithm
+        case .reshape: "view"
+        default: "rows"
+        }
+    }
+
+    /// Bytes beside inputs and output while it runs on `threads` threads; `nil` when 64 bits do not hold them. Only asked
+    /// of layers whose cost is within the limits.
+    func workspaceBytes(threads: Int) -> Int? {
+        switch self {
+        case .convolution(let work): work.workspaceBytes(threads: threads)
+        case .transposedConvolution(let work): work.workspaceBytes(threads: threads)
+        case .pooling(let work): work.workspaceBytes
+        case .adaptivePooling(let work): work.workspaceBytes
+        default: 0
+        }
+    }
+
+    /// Whether the result has indices beside it.
+    var givesIndices: Bool {
+        switch self {
+        case .pooling(let work): work.reduction == .maximum(returnsIndices: true)
+        case .adaptivePooling(let work): work.reduction == .maximum(returnsIndices: true)
+        default: false
+        }
+    }
+
+    /// Computes a result that has at least one element. All but combinations read `first` alone.
+    func run(_ first: Tensor, _ rest: [Tensor], outputShape shape: Shape, team: Team) -> LayerResult {
+        switch self {
+        case .convolution(let work): LayerResult(work.run(first, outputShape: shape, team: team))
+        case .transposedConvolution(let work): LayerResult(work.run(first, outputShape: shape, team: team))
+        case .pooling(let work): work.run(first, outputShape: shape, team: team)
+        case .adaptivePooling(let work): work.run(first, outputShape: shape)
+        case .unpooling(let work): LayerResult(work.run(first, outputShape: shape))
+        case .unfold(let work): LayerResult(work.unfold(first, outputShape: shape))
+        case .fold(let work): LayerResult(work.fold(first, outputShape: shape))
+        case .activation(let function):
+            LayerResult(
+                Tensor.computed(shape) { output in
+                    Reference.activation(function, input: first.elements, output: &output)
+                }
+            )
+        case .prelu(let work): LayerResult(work.run(first, outputShape: shape))
+        case .softmax(let work): LayerResult(work.run(first, outputShape: shape))
+        case .batchNormalization(let work): LayerResult(work.run(first, outputShape: shape))
+        case .layerNormalization(let work): LayerResult(work.run(first, outputShape: shape))
+        case .groupNormalization(let work): LayerResult(work.run(first, outputShape: shape))
+        case .localResponseNormalization(let work): LayerResult(work.run(first, outputShape: shape))
+        case .linear(let work): LayerResult(work.run(first, outputShape: shape))
+        case .reshape: LayerResult(first.reshaped(shape))
+        case .pad(let work): LayerResult(work.run(first, outputShape: shape))
+        case .upsample(let work): LayerResult(work.run(first, outputShape: shape))
+        case .broadcast(let work): LayerResult(work.run([first] + rest, outputShape: shape))
+        case .concatenate(let work): LayerResult(work.run([first] + rest, outputShape: shape))
+        }
+    }
+}

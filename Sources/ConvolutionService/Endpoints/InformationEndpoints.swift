@@ -1,0 +1,60 @@
+import ConvolutionEngine
+import HTTPTypes
+import HTTPWire
+import TensorCoding
+
+extension RequestContext {
+    /// Answers the routes that compute nothing.
+    func answerInformation() {
+        switch route {
+        case .kernels: answer(kernelList, type: "application/json")
+        case .health: answer(Array("{\"status\":\"ok\"}\n".utf8), type: "application/json", fields: [.noStore])
+        case .readiness: answerReadiness()
+        case .metrics:
+            service.metrics.queueDepth(service.queue.waiting)
+            let type = "text/plain; version=0.0.4; charset=utf-8"
+            answer(Array(service.registry.exposition().utf8), type: type, fields: [.noStore])
+        case .openAPI(.yaml): answer(Documents.openAPIYAML, type: "application/yaml")
+        case .openAPI(.json): answer(Documents.openAPIJSON, type: "application/json")
+        case .page: answer(Documents.page, type: "text/html; charset=utf-8", fields: [Documents.pagePolicy])
+        case .operation, .forward, .shapes: answer(Problem(.methodNotAllowed, "POST a body to \(head.path)."))
+        }
+    }
+
+    private func answerReadiness() {
+        guard !service.isDraining else {
+            let retry = HTTPField(name: .retryAfter, value: "1")
+            return answer(Problem(.serviceUnavailable, "The server is stopping.", fields: [retry]))
+        }
+        answer(Array("{\"status\":\"ready\"}\n".utf8), type: "application/json", fields: [.noStore])
+    }
+}
+
+extension HTTPField {
+    fileprivate static let noStore = HTTPField(name: .cacheControl, value: "no-store")
+}
+
+/// `{"kernels":[{"name":"sobel_x","weight":[[-1,0,1],…]},…]}`
+private let kernelList: [UInt8] = {
+    var json = JSONWriter()
+    json.beginObject()
+    json.key("kernels")
+    json.beginArray()
+    for kernel in WellKnownKernel.allCases {
+        json.beginObject()
+        json.key("name")
+        json.string(kernel.rawValue)
+        json.key("weight")
+        json.beginArray()
+        for row in kernel.rows {
+            json.beginArray()
+            for number in row { json.number(number) }
+            json.endArray()
+        }
+        json.endArray()
+        json.endObject()
+    }
+    json.endArray()
+    json.endObject()
+    return json.bytes
+}()

@@ -1,0 +1,66 @@
+import HTTPTypes
+
+/// What can be asked for, beside `openapi.yaml`.
+enum Route: Hashable, Sendable {
+    case operation(String)
+    case forward
+    case shapes
+    case kernels
+    case health
+    case readiness
+    case metrics
+    case openAPI(Document)
+    case page
+
+    enum Document: Hashable, Sendable { case yaml, json }
+
+    /// The methods a route answers; `HEAD` goes wherever `GET` does, `OPTIONS` everywhere.
+    var allowedMethods: [HTTPRequest.Method] {
+        switch self {
+        case .operation, .forward, .shapes: [.post, .options]
+        case .kernels, .health, .readiness, .metrics, .openAPI, .page: [.get, .head, .options]
+        }
+    }
+
+    /// Whether the work is done on tensors a client sent: those routes negotiate JSON and take a body.
+    var takesBody: Bool {
+        switch self {
+        case .operation, .forward, .shapes: true
+        case .kernels, .health, .readiness, .metrics, .openAPI, .page: false
+        }
+    }
+
+    /// The name in metrics and logs.
+    var label: String {
+        switch self {
+        case .operation(let name): name
+        case .forward: "forward"
+        case .shapes: "shapes"
+        case .kernels: "kernels"
+        case .health: "healthz"
+        case .readiness: "readyz"
+        case .metrics: "metrics"
+        case .openAPI: "openapi"
+        case .page: "page"
+        }
+    }
+}
+
+extension Route {
+    /// Every path and its route.
+    static func table(operations: some Sequence<String>) -> [String: Route] {
+        var table: [String: Route] = [
+            "/v1/forward": .forward,
+            "/v1/shapes": .shapes,
+            "/v1/kernels": .kernels,
+            "/healthz": .health,
+            "/readyz": .readiness,
+            "/metrics": .metrics,
+            "/openapi.yaml": .openAPI(.yaml),
+            "/openapi.json": .openAPI(.json),
+            "/": .page,
+        ]
+        for name in operations { table["/v1/\(name)"] = .operation(name) }
+        return table
+    }
+}

@@ -1,0 +1,31 @@
+package import ConvolutionEngine
+
+/// What the service may do for one request and for all, each number with its reason.
+package struct ServiceConfiguration: Sendable {
+    /// Octets of a body, as sent and again once decompressed. 256 MiB hold the float32 weights of a large network as text.
+    package var maximumBody = 256 << 20
+    /// Requests computed at once: more than cores would only take turns.
+    package var concurrency = 1
+    /// Requests that wait for their turn; past it a client is told to come back (503) rather than kept waiting for long.
+    package var queueCapacity = 256
+    /// From the arrival of the head to the answer; past it 504. Long enough for any plan within the limits.
+    package var requestTimeout = Duration.seconds(60)
+    /// What a plan may ask for.
+    package var plan = PlanLimits.standard
+    /// Level of gzip and deflate, 1 to 9: beyond 1 float text shrinks by a few percent for several times the work.
+    package var compressionLevel = 1
+    /// The version that `convserve version` and the metrics name.
+    package var version = "0.1.0"
+
+    package init() {}
+
+    /// A body on a route that takes none is read and ignored up to this many octets.
+    static let ignoredBody = 64 << 10
+    /// Answers below this many octets are not worth compressing: they fit one packet as they are.
+    static let smallestCompressed = 1024
+    /// Bodies up to this many octets are decoded on the event loop (some tens of microseconds at most).
+    static let inlineBody = 4096
+    /// Plans up to this many multiply-accumulates and result elements are run on the event loop.
+    static let inlineOperations = 32_768
+    static let inlineElements = 4096
+}

@@ -1,0 +1,66 @@
+import Synchronization
+
+/// Where the handler puts the answers of one connection, one after the other.
+///
+/// An answer that is there when the handler returns is taken out by the loop at once, with no message and no wake-up;
+/// one that comes later is posted to the loop.
+final class AnswerBox: Recipient {
+    private enum State {
+        case closed
+        /// The handler is being called.
+        case open(Outcome?)
+        /// The handler has returned without an answer.
+        case awaited
+    }
+
+    private let state = Mutex(State.closed)
+    private let cancelled = Atomic(false)
+    private let token: Token
+    private let loop: EventLoop
+
+    init(token: Token, loop: EventLoop) {
+        self.token = token
+        self.loop = loop
+    }
+
+    var isCancelled: Bool { cancelled.load(ordering: .relaxed) }
+
+    /// The connection is no more.
+    func cancel() {
+        cancelled.store(true, ordering: .relaxed)
+    }
+
+    /// Before the handler is called.
+    func open() {
+        state.withLock { $0 = .open(nil) }
+    }
+
+    /// After the handler has returned: the outcome where there is one already.
+    func takeOrAwait() -> Outcome? {
+        state.withLock { state in
+            guard case .open(.some(let outcome)) = state else {
+                state = .awaited
+                return nil
+            }
+            state = .closed
+            return outcome
+        }
+    }
+
+    func deliver(_ response: consuming Response?) {
+        let outcome = response.map(Outcome.answered) ?? .dropped
+        let isLate = state.withLock { state in
+            switch state {
+            case .open(nil):
+                state = .open(outcome)
+                return false
+            case .awaited:
+                state = .closed
+                return true
+            case .open, .closed:
+                return false
+            }
+        }
+        if isLate { loop.post(.outcome(outcome, for: token)) }
+    }
+}

@@ -1,0 +1,205 @@
+import HTTPTypes
+import HTTPWire
+
+/// Octets a turn, so that one fast sender does not keep a loop from its other connections.
+private let turnOctets = 1024 * 1024
+/// Requests a turn, likewise.
+private let turnRequests = 64
+/// A receive buffer that held more than this is given back when the connection is idle.
+private let idleMemory = 2048
+/// A body's octets are read straight to their place where at least so many are to come; fewer come along with whatever
+/// follows them.
+private let directRead = 16 * 1024
+
+extension Channel {
+    /// Reads while there is something, and understands it.
+    func read() {
+        var total = 0
+        while readsInput, total < turnOctets {
+            guard let (room, transfer) = readOnce() else { return }
+            switch transfer {
+            case .moved(0):
+                peerHasEnded = true
+                connection.receiveEnd()
+                advance()
+                return
+            case .moved(let count):
+                total += count
+                advance()
+                // What the kernel had did not fill the room: it has no more.
+                if count < room { return }
+            case .wouldBlock:
+                return
+            case .failed:
+                stage = .over
+                return
+            }
+        }
+    }
+
+    /// One system call, to where the octets belong: a large body to its own memory, all else to the connection. Nil
+    /// where there was no memory for it and the request has been refused.
+    private func readOnce() -> (room: Int, transfer: Transfer)? {
+        switch stage {
+        case .lingering(let left): discard(left)
+        case .body where connection.directBodyCapacity >= directRead: readBody(connection.directBodyCapacity)
+        default: readScratch()
+        }
+    }
+
+    private func readScratch() -> (room: Int, transfer: Transfer) {
+        let scratch = loop.scratch
+        let transfer = socket.receive(into: scratch)
+        if case .moved(let count) = transfer, count > 0 {
+            noteProgress(count)
+            connection.receive(UnsafeRawBufferPointer(rebasing: scratch[..<count]).bytes)
+            if connection.unreadCount > idleMemory { hasGrown = true }
+        }
+        return (scratch.count, transfer)
+    }
+
+    private func readBody(_ capacity: Int) -> (room: Int, transfer: Transfer)? {
+        guard let granted = body.makeRoom(upTo: expected(atLeast: capacity), budget: loop.budget) else {
+            refuse(.overloaded)
+            return nil
+        }
+        let room = min(granted, capacity)
+        let transfer = body.fill(room) { socket.receive(into: $0) }
+        if case .moved(let count) = transfer, count > 0 {
+            noteProgress(count)
+            connection.didReadDirectly(count)
+        }
+        return (room, transfer)
+    }
+
+    private func discard(_ left: Int) -> (room: Int, transfer: Transfer) {
+        let room = 1 << 20
+        let transfer = socket.discard(atMost: room)
+        switch transfer {
+        case .moved(1...) where left <= 0, .moved(0), .failed: stage = .over
+        case .moved(let count): stage = .lingering(left - count)
+        case .wouldBlock: break
+        }
+        return (room, transfer)
+    }
+
+    private func noteProgress(_ count: Int) {
+        if firstOctet == nil { firstOctet = loop.now }
+        wait.advance(by: count, at: loop.now)
+    }
+}
+
+// MARK: - Events
+
+extension Channel {
+    /// Goes on as far as the octets at hand, the handler and the client allow.
+    func advance() {
+        let last = requests + turnRequests
+        while canGoOn {
+            guard requests < last else {
+                isUnfinished = true
+                return
+            }
+            do throws(WireError) {
+                guard try takeEvent() else { return }
+            } catch {
+                refuse(.wire(error))
+            }
+        }
+    }
+
+    private var canGoOn: Bool {
+        switch stage {
+        case .head, .body, .forgetting: break
+        case .handling, .last, .lingering, .over: return false
+        }
+        if !outbox.takesMore { flush() }
+        return !isBlocked && !isOver
+    }
+
+    /// False where more octets are needed.
+    private func takeEvent() throws(WireError) -> Bool {
+        switch try connection.next() {
+        case .needMore:
+            return false
+        case .head(let head):
+            try begin(head)
+        case .body(let place):
+            keep(place)
+        case .end:
+            if case .forgetting = stage { startNextRequest() } else { handle() }
+        case .closed:
+            // The client's end between two requests, after everything before it was answered.
+            stage = .last
+        }
+        return true
+    }
+
+    private func begin(_ head: RequestHead) throws(WireError) {
+        requests += 1
+        self.head = head
+        keepsAlive = head.keepsAlive && requests < loop.configuration.requestsPerConnection
+        if firstOctet == nil { firstOctet = loop.now }
+        guard head.framing != .none else { return }
+        switch loop.handler.admit(head) {
+        case .accept(let maximum):
+            try connection.limitBody(to: maximum)
+            stage = .body
+            if head.expectsContinue, connection.unreadCount == 0 {
+                outbox.append(ResponseEncoder.continueBytes, spares: &loop.spares)
+            }
+        case .refuse(let response):
+            refuseBody(of: head, with: response)
+        }
+    }
+
+    /// Answers before the body. It is read and forgotten where that is cheaper than a new connection; a client that
+    /// waits for 100 may send the body or not, so that only a new connection is certain.
+    private func refuseBody(of head: RequestHead, with response: Response) {
+        if case .length(let length) = head.framing, length <= loop.configuration.drainedBody, !head.expectsContinue,
+            keepsAlive
+        {
+            stage = .forgetting(length)
+        } else {
+            keepsAlive = false
+        }
+        send(response)
+    }
+
+    private func keep(_ place: Range<Int>) {
+        guard case .body = stage else { return }
+        var left = place
+        while !left.isEmpty {
+            guard let room = body.makeRoom(upTo: expected(atLeast: left.count), budget: loop.budget) else {
+                return refuse(.overloaded)
+            }
+            let piece = left.prefix(room)
+            connection.withBytes(at: piece) { body.append($0) }
+            left = left.dropFirst(room)
+        }
+    }
+
+    /// Octets of the body that are still to come: known from a length, else taken to be as many as have come, so that
+    /// memory doubles.
+    private func expected(atLeast count: Int) -> Int {
+        switch head?.framing {
+        case .length(let length): max(length - body.count, count)
+        case .chunked, .some(.none), nil: max(body.count, count)
+        }
+    }
+
+    private func handle() {
+        guard let head else { return }
+        stage = .handling
+        box.open()
+        call(head)
+        if let outcome = box.takeOrAwait() { finish(outcome) }
+    }
+
+    /// A function of its own, so that the handler's exchange is let go of before its answer is looked for.
+    @inline(never)
+    private func call(_ head: RequestHead) {
+        let request = Request(head: head, body: body.take(), receivedAt: firstOctet ?? loop.now, peer: peer)
+        loop.handler.handle(request, Exchange(recipient: box))
+    }
+}

@@ -1,0 +1,108 @@
+import HTTPTypes
+import HTTPWire
+
+extension Channel {
+    /// The handler is done with the request.
+    func finish(_ outcome: Outcome) {
+        switch outcome {
+        case .answered(let response):
+            send(response)
+        case .dropped:
+            keepsAlive = false
+            send(loop.handler.refusal(.unanswered))
+        }
+    }
+
+    /// The server's own answer, the last on this connection.
+    func refuse(_ refusal: Refusal) {
+        keepsAlive = false
+        send(loop.handler.refusal(refusal))
+    }
+
+    /// Puts the answer to the present request into the outbox and goes on to the next request, if there is to be one.
+    func send(_ response: consuming Response) {
+        body.clear(budget: loop.budget)
+        let closes = !keepsAlive || loop.isDraining
+        let (status, fields) = (response.status, response.fields)
+        let content = response.body
+        let (head, date) = (self.head, loop.date.text)
+        var sendsBody = true
+        outbox.append(body: content, spares: &loop.spares) { output in
+            let next = ResponseEncoder.appendHead(
+                status: status,
+                fields: fields,
+                body: .length(content.count),
+                to: head.map { ($0.method, $0.minorVersion) },
+                closing: closes,
+                date: date,
+                into: &output
+            )
+            sendsBody = next.body != .omitted
+            return sendsBody
+        }
+        if sendsBody, content.count > Outbox.smallBody {
+            charged += content.count
+            loop.budget.takeAnyway(content.count)
+        }
+        if closes {
+            stage = .last
+        } else if case .forgetting = stage {
+            return
+        } else {
+            startNextRequest()
+        }
+    }
+
+    func startNextRequest() {
+        connection.startNextRequest()
+        stage = .head
+        head = nil
+        firstOctet = nil
+        wait = Wait(for: .request, since: loop.now)
+    }
+
+    /// Sends as much as the kernel takes.
+    func flush() {
+        let before = outbox.count
+        let progress = outbox.flush(to: socket, spares: &loop.spares)
+        sent += before - outbox.count
+        switch progress {
+        case .complete:
+            isBlocked = false
+            releaseCharge()
+        case .blocked:
+            isBlocked = true
+            if wait.subject != .writing { wait = Wait(for: .writing, since: loop.now) }
+            noteAcknowledged()
+        case .failed:
+            isBlocked = false
+            stage = .over
+        }
+    }
+
+    /// Counts as progress what has reached the client: what the kernel takes says little, as its buffer may hold
+    /// megabytes.
+    func noteAcknowledged() {
+        let reached = sent - socket.unacknowledged
+        guard reached > acknowledged else { return }
+        wait.advance(by: reached - acknowledged, at: loop.now)
+        acknowledged = reached
+    }
+
+    func releaseCharge() {
+        guard charged > 0 else { return }
+        loop.budget.give(charged)
+        charged = 0
+    }
+
+    /// Ends our direction and lets the client read the answer to its end (RFC 9112 section 9.6).
+    func linger() {
+        guard !peerHasEnded else {
+            stage = .over
+            return
+        }
+        socket.endSending()
+        stage = .lingering(loop.configuration.lingeringOctets)
+        read()
+    }
+}

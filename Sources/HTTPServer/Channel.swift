@@ -1,0 +1,211 @@
+import HTTPTypes
+import HTTPWire
+
+/// One connection: the socket, the protocol's state, and what lies between. Start reading here.
+///
+/// Requests are answered one after the other, in order. While an answer is being made or is not yet taken by the
+/// client, nothing is read, so that a client that does not read its answers is in the end not read from either.
+/// A channel lives on one loop. It never arms a timer and never talks to epoll: it says what it waits for (`interest`,
+/// `deadline`, `isUnfinished`, `isOver`), and the loop sees to it.
+final class Channel {
+    /// How far the present request has come.
+    enum Stage {
+        /// Its head is awaited or being read.
+        case head
+        /// Its body is being read and kept.
+        case body
+        /// It has been answered without its body, which is read and forgotten: so many octets may still come.
+        case forgetting(Int)
+        /// The handler has it.
+        case handling
+        /// It was the last one; when its answer is sent, our direction ends.
+        case last
+        /// Our direction has ended; what the client still sends is thrown away, up to so many octets.
+        case lingering(Int)
+        /// To be closed.
+        case over
+    }
+
+    let socket: Socket
+    let loop: LoopState
+    let box: AnswerBox
+    var connection: Connection
+
+    var stage = Stage.head
+    var head: RequestHead?
+    var body = Body()
+    /// When the first octet of the present request was read.
+    var firstOctet: ContinuousClock.Instant?
+    var requests = 0
+    /// Whether another request may follow the present one.
+    var keepsAlive = true
+
+    var outbox = Outbox()
+    /// Octets of the budget that an answer holds.
+    var charged = 0
+    /// The kernel takes no more of the outbox.
+    var isBlocked = false
+    /// Octets sent, and how many of them had been acknowledged when it was last asked.
+    var sent = 0
+    var acknowledged = 0
+
+    /// The client's end has been read.
+    var peerHasEnded = false
+    /// The client has ended its direction; there may be octets before the end.
+    var isHalfClosed = false
+    /// It did so while an answer was made, and has been asked whether it is still there.
+    var wasProbed = false
+    var wait: Wait
+    /// More can be done without an event: the turn was given to others.
+    var isUnfinished = false
+    /// What epoll was last told.
+    var registered: Poller.Interest = [.reading, .peerEnd]
+    /// The receive buffer may have grown beyond what an idle connection should hold.
+    var hasGrown = false
+    lazy var peer = socket.peer.host
+
+    init(socket: Socket, box: AnswerBox, loop: LoopState) {
+        self.socket = socket
+        self.box = box
+        self.loop = loop
+        connection = Connection(limits: loop.configuration.limits)
+        wait = Wait(for: .request, since: loop.now)
+    }
+
+    var isOver: Bool {
+        if case .over = stage { true } else { false }
+    }
+
+    /// Nothing of a request has come, and nothing is to be sent.
+    var isIdle: Bool {
+        if case .head = stage { connection.isIdle && outbox.isEmpty } else { false }
+    }
+
+    var readsInput: Bool {
+        switch stage {
+        case .head, .body, .forgetting: !isBlocked && !peerHasEnded && !isUnfinished
+        case .lingering: true
+        case .handling, .last, .over: false
+        }
+    }
+
+    var interest: Poller.Interest {
+        var interest: Poller.Interest = []
+        if readsInput { interest.insert(.reading) }
+        if isBlocked { interest.insert(.writing) }
+        if !isHalfClosed { interest.insert(.peerEnd) }
+        return interest
+    }
+
+    var deadline: ContinuousClock.Instant? { wait.deadline(loop.configuration.patience) }
+
+    /// The one way a channel ends: whoever works on its answer may stop, and what it held of the budget is given back.
+    func end() {
+        stage = .over
+        box.cancel()
+        body.clear(budget: loop.budget)
+        releaseCharge()
+    }
+}
+
+// MARK: - What happens to it
+
+extension Channel {
+    /// The socket has octets, or the client's end.
+    func becameReadable() {
+        read()
+        settle()
+    }
+
+    func becameWritable() {
+        flush()
+        if !isBlocked { advance() }
+        settle()
+    }
+
+    /// The client has ended its direction. While an answer is being made nothing is read, so that this alone tells.
+    func peerEnded() {
+        isHalfClosed = true
+        settle()
+    }
+
+    /// Takes up what it left unfinished.
+    func takeTurn() {
+        isUnfinished = false
+        advance()
+        settle()
+    }
+
+    /// The answer that was awaited.
+    func receive(_ outcome: Outcome) {
+        guard case .handling = stage else { return }
+        finish(outcome)
+        advance()
+        settle()
+    }
+
+    /// The server accepts no more: idle connections end, requests in flight are the last of theirs.
+    func drain() {
+        guard isIdle else { return }
+        // A request may have arrived that no event has told of yet.
+        read()
+        if isIdle {
+            // One that has only just connected is about to send its request.
+            if requests > 0 { stage = .over } else { wait = Wait(for: .lastCall, since: loop.now) }
+        }
+        settle()
+    }
+
+    /// The deadline has passed.
+    func ranOut() {
+        switch wait.subject {
+        case .head: refuse(.timeout(.head))
+        case .body:
+            if case .body = stage { refuse(.timeout(.body)) } else { stage = .over }
+        case .writing:
+            noteAcknowledged()
+            if let deadline, deadline <= loop.now { stage = .over }
+        case .signOfLife: probe()
+        case .request, .lastCall, .end: stage = .over
+        case .answer: break
+        }
+        settle()
+    }
+}
+
+// MARK: - Waiting
+
+extension Channel {
+    /// After anything happened: sends what is to be sent and notes what is awaited now.
+    private func settle() {
+        if !outbox.isEmpty, !isBlocked, !isOver { flush() }
+        if case .last = stage, outbox.isEmpty { linger() }
+        if hasGrown, isIdle {
+            connection.releaseMemory()
+            hasGrown = false
+        }
+        let subject = subject
+        if subject != wait.subject { wait = Wait(for: subject, since: loop.now) }
+    }
+
+    private var subject: Wait.Subject {
+        if isBlocked { return .writing }
+        switch stage {
+        case .head:
+            guard connection.isIdle else { return .head }
+            return wait.subject == .lastCall ? .lastCall : .request
+        case .body, .forgetting: return .body
+        case .handling: return isHalfClosed && !wasProbed ? .signOfLife : .answer
+        case .last, .lingering, .over: return .end
+        }
+    }
+
+    /// A client that has closed its socket looks like one that has ended its direction and waits for the answer, until
+    /// something is sent to it: the first then resets the connection, the second passes over an interim answer (RFC
+    /// 9110 section 15.2). HTTP/1.0 has no interim answers; there the client is believed to be waiting.
+    private func probe() {
+        wasProbed = true
+        guard let head, head.minorVersion > 0 else { return }
+        outbox.append(ResponseEncoder.continueBytes, spares: &loop.spares)
+    }
+}

@@ -1,0 +1,26 @@
+/// What the connections of one loop share. Used on that loop alone.
+final class LoopState {
+    let handler: any Handler
+    let configuration: Configuration
+    let budget: OctetBudget
+    /// Where received octets land first: read by one connection at a time, so that idle ones need no memory for it.
+    let scratch: UnsafeMutableRawBufferPointer
+    /// Read once each round of events.
+    var now: ContinuousClock.Instant
+    var date = DateField()
+    var spares = SpareBuffers()
+    /// Answers close their connections.
+    var isDraining = false
+
+    init(_ shared: SharedState) {
+        handler = shared.handler
+        configuration = shared.configuration
+        budget = shared.budget
+        now = shared.clock()
+        scratch = .allocate(byteCount: 64 * 1024, alignment: 64)
+    }
+
+    deinit {
+        scratch.deallocate()
+    }
+}

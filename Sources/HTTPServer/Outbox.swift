@@ -1,0 +1,89 @@
+/// Octets on their way to one client: heads and small bodies run together in one buffer, behind it at most one large
+/// body, which is never copied.
+struct Outbox {
+    /// Bodies up to this size are copied behind their head: cheaper than a second vector in the system call.
+    static let smallBody = 16 * 1024
+    /// Answers to pipelined requests are gathered up to this size before they are sent.
+    static let batch = 64 * 1024
+
+    private var buffer: [UInt8] = []
+    private var large: [UInt8] = []
+    /// Of `buffer` and then `large`.
+    private var sent = 0
+
+    var count: Int { buffer.count + large.count - sent }
+    var isEmpty: Bool { count == 0 }
+    /// Whether a further answer may be put behind what is here.
+    var takesMore: Bool { large.isEmpty && count < Self.batch }
+
+    /// Puts an answer behind what is here, only while `takesMore`: `writeHead` appends the head to the buffer and says
+    /// whether the body follows it.
+    mutating func append(body: [UInt8], spares: inout SpareBuffers, writeHead: (inout [UInt8]) -> Bool) {
+        if buffer.isEmpty { buffer = spares.take() }
+        guard writeHead(&buffer) else { return }
+        if body.count <= Self.smallBody {
+            buffer.append(contentsOf: body)
+        } else {
+            large = body
+        }
+    }
+
+    /// Puts a few octets behind what is here.
+    mutating func append(_ octets: [UInt8], spares: inout SpareBuffers) {
+        if buffer.isEmpty { buffer = spares.take() }
+        buffer.append(contentsOf: octets)
+    }
+
+    enum Progress {
+        case complete, blocked, failed
+    }
+
+    /// Sends until all is gone or the kernel takes no more.
+    mutating func flush(to socket: Socket, spares: inout SpareBuffers) -> Progress {
+        while !isEmpty {
+            let first = min(sent, buffer.count)
+            let second = sent - first
+            let transfer = buffer.withUnsafeBytes { buffer in
+                large.withUnsafeBytes { large in
+                    socket.send(
+                        UnsafeRawBufferPointer(rebasing: buffer[first...]),
+                        UnsafeRawBufferPointer(rebasing: large[second...])
+                    )
+                }
+            }
+            switch transfer {
+            case .moved(let count): sent += count
+            case .wouldBlock: return .blocked
+            case .failed: return .failed
+            }
+        }
+        spares.give(&buffer)
+        large = []
+        sent = 0
+        return .complete
+    }
+}
+
+/// Buffers that connections borrow while they have something to send, so that idle ones hold none and a request in the
+/// steady state allocates none.
+struct SpareBuffers {
+    private static let most = 64
+    private static let largest = 2 * Outbox.batch
+
+    private var buffers: [[UInt8]] = []
+
+    mutating func take() -> [UInt8] {
+        buffers.popLast() ?? []
+    }
+
+    /// Leaves an empty array in the buffer's place.
+    mutating func give(_ buffer: inout [UInt8]) {
+        guard buffers.count < Self.most, buffer.capacity <= Self.largest else {
+            buffer = []
+            return
+        }
+        buffer.removeAll(keepingCapacity: true)
+        buffers.append(buffer)
+        buffer = []
+    }
+}

@@ -1,0 +1,47 @@
+/// field-name ":" OWS field-value OWS (RFC 9112 section 5): places in the line.
+struct FieldLine {
+    var name: Range<Int>
+    var value: Range<Int>
+
+    /// `offset` is where the line stands in the message.
+    init(_ line: Span<UInt8>, isFirst: Bool, offset: Int) throws(WireError) {
+        // Sections 2.2 and 5.2: neither skipped nor unfolded, since readers differ in what they do with it.
+        guard !line.isEmpty, !line[0].isBlank else {
+            throw WireError(isFirst ? .whitespaceBeforeFirstField : .foldedLine, offset: offset)
+        }
+        let token = OctetSet.token
+        var colon = 0
+        while colon < line.count, token.contains(line[colon]) { colon += 1 }
+        guard colon < line.count else { throw WireError(.missingColon, offset: offset + colon) }
+        guard line[colon] == ASCII.colon else {
+            throw WireError(Self.nameEnds(line, at: colon), offset: offset + colon)
+        }
+        guard colon > 0 else { throw WireError(.emptyFieldName, offset: offset) }
+
+        var start = colon + 1
+        var end = line.count
+        while start < end, line[start].isBlank { start += 1 }
+        while start < end, line[end - 1].isBlank { end -= 1 }
+        for index in start..<end where !line[index].isFieldContent {
+            let octet = line[index]
+            throw WireError(
+                octet == ASCII.carriageReturn ? .bareCarriageReturn : .badFieldValueOctet(octet: octet),
+                offset: offset + index
+            )
+        }
+        name = 0..<colon
+        value = start..<end
+    }
+
+    /// What to call an octet that ends a name before its colon (section 5.1 forbids blanks there expressly).
+    private static func nameEnds(_ line: Span<UInt8>, at index: Int) -> WireError.Reason {
+        guard line[index].isBlank else {
+            return line[index] == ASCII.carriageReturn
+                ? .bareCarriageReturn : .badFieldNameOctet(octet: line[index])
+        }
+        var next = index
+        while next < line.count, line[next].isBlank { next += 1 }
+        return next < line.count && line[next] == ASCII.colon
+            ? .whitespaceBeforeColon : .badFieldNameOctet(octet: line[index])
+    }
+}

@@ -1,0 +1,55 @@
+package import ConvolutionEngine
+
+extension JSONWriter {
+    package mutating func tensor(_ tensor: Tensor, encoding: TensorEncoding) {
+        unsafe tensor.withElements { elements in
+            unsafe write(tensor.shape, elements, encoding, dtype: "float32")
+        }
+    }
+
+    /// As `int64` in base64.
+    package mutating func tensor(_ indices: IndexTensor, encoding: TensorEncoding) {
+        unsafe indices.values.withUnsafeBufferPointer { values in
+            unsafe write(indices.shape, values, encoding, dtype: "int64")
+        }
+    }
+
+    private mutating func write<Element: NumberStreamElement>(
+        _ shape: Shape,
+        _ elements: UnsafeBufferPointer<Element>,
+        _ encoding: TensorEncoding,
+        dtype: String
+    ) {
+        switch encoding {
+        case .nested:
+            beginValue()
+            unsafe NumberStream.append(elements, nestedAs: shape, to: &bytes)
+        case .flat:
+            beginObject()
+            key("shape")
+            self.shape(shape)
+            key("data")
+            beginValue()
+            unsafe NumberStream.append(elements, nestedAs: nil, to: &bytes)
+            endObject()
+        case .base64:
+            unsafe binary(shape, dtype: dtype, UnsafeRawBufferPointer(elements))
+        }
+    }
+
+    /// `{"shape":[2,2],"dtype":"float32","data_base64":"…"}`. The elements are little-endian, as all machines are that
+    /// this runs on.
+    private mutating func binary(_ shape: Shape, dtype: String, _ octets: UnsafeRawBufferPointer) {
+        beginObject()
+        key("shape")
+        self.shape(shape)
+        key("dtype")
+        string(dtype)
+        key("data_base64")
+        beginValue()
+        bytes.append(UInt8(ascii: "\""))
+        unsafe Base64.append(octets, to: &bytes)
+        bytes.append(UInt8(ascii: "\""))
+        endObject()
+    }
+}

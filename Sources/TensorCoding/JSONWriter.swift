@@ -1,0 +1,108 @@
+package import ConvolutionEngine
+
+/// Appends JSON text to a body. Commas are its own affair; that keys and values alternate is the caller's.
+package struct JSONWriter {
+    /// What has been written so far.
+    package internal(set) var bytes: [UInt8] = []
+    private var needsComma = false
+
+    package init() {}
+
+    package mutating func beginObject() { open(UInt8(ascii: "{")) }
+    package mutating func endObject() { close(UInt8(ascii: "}")) }
+    package mutating func beginArray() { open(UInt8(ascii: "[")) }
+    package mutating func endArray() { close(UInt8(ascii: "]")) }
+
+    package mutating func key(_ name: String) {
+        beginValue()
+        appendQuoted(name)
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
+    package mutating func string(_ text: String) {
+        beginValue()
+        appendQuoted(text)
+    }
+
+    package mutating func integer(_ value: Int) {
+        beginValue()
+        bytes.append(contentsOf: String(value).utf8)
+    }
+
+    package mutating func bool(_ value: Bool) {
+        beginValue()
+        bytes.append(contentsOf: (value ? "true" : "false").utf8)
+    }
+
+    package mutating func null() {
+        beginValue()
+        bytes.append(contentsOf: "null".utf8)
+    }
+
+    /// The shortest text that reads back to the same double; NaN and infinities as strings.
+    package mutating func number(_ value: Double) {
+        guard value.isFinite else { return string(value.isNaN ? "NaN" : value < 0 ? "-Infinity" : "Infinity") }
+        beginValue()
+        var text = value.description
+        if text.hasSuffix(".0") { text.removeLast(2) }
+        bytes.append(contentsOf: text.utf8)
+    }
+
+    /// The shortest text that reads back to the same float32; NaN and infinities as strings.
+    package mutating func number(_ value: Float) {
+        beginValue()
+        unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: NumberText.room) { text in
+            guard let start = text.baseAddress else { return }
+            let count = unsafe NumberText().write(value, to: start)
+            unsafe bytes.append(contentsOf: UnsafeBufferPointer(start: start, count: count))
+        }
+    }
+
+    /// `[2,2]`
+    package mutating func shape(_ shape: Shape) {
+        beginArray()
+        for extent in shape { integer(extent) }
+        endArray()
+    }
+}
+
+// MARK: - Pieces
+
+extension JSONWriter {
+    /// Writes the comma before a value or key that is not the first; what comes after it needs one.
+    mutating func beginValue() {
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+        needsComma = true
+    }
+
+    private mutating func open(_ byte: UInt8) {
+        beginValue()
+        bytes.append(byte)
+        needsComma = false
+    }
+
+    private mutating func close(_ byte: UInt8) {
+        bytes.append(byte)
+        needsComma = true
+    }
+
+    /// Escapes what RFC 8259 section 7 says must be, and nothing else.
+    private mutating func appendQuoted(_ text: String) {
+        bytes.append(UInt8(ascii: "\""))
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(contentsOf: [UInt8(ascii: "\\"), byte])
+            case UInt8(ascii: "\n"): bytes.append(contentsOf: "\\n".utf8)
+            case UInt8(ascii: "\r"): bytes.append(contentsOf: "\\r".utf8)
+            case UInt8(ascii: "\t"): bytes.append(contentsOf: "\\t".utf8)
+            case ..<0x20:
+                let hexadecimal = String(byte, radix: 16)
+                bytes.append(contentsOf: (byte < 16 ? "\\u000" : "\\u00").utf8)
+                bytes.append(contentsOf: hexadecimal.utf8)
+            default: bytes.append(byte)
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+}

@@ -1,0 +1,53 @@
+import ConvolutionEngine
+
+extension OperationSpecification {
+    /// `relu` to `log_softmax`.
+    static let activations: [OperationSpecification] =
+        [plain("relu", .relu), plain("relu6", .relu6), leakyReLU, elu, plain("selu", .selu), gelu]
+        + [plain("silu", .silu), plain("mish", .mish), plain("sigmoid", .sigmoid), plain("tanh", .tanh)]
+        + [plain("softplus", .softplus), plain("hardsigmoid", .hardsigmoid), plain("hardswish", .hardswish)]
+        + [prelu, softmax("softmax", isLogarithmic: false), softmax("log_softmax", isLogarithmic: true)]
+
+    private static func plain(_ name: String, _ activation: Activation) -> OperationSpecification {
+        OperationSpecification(name, []) { _ throws(CodingError) in .activation(activation) }
+    }
+
+    private static let leakyReLU = OperationSpecification(
+        "leaky_relu",
+        [ParameterSpecification("negative_slope", .number)]
+    ) { given throws(CodingError) in
+        .activation(.leakyReLU(negativeSlope: try given.float("negative_slope", default: 0.01)))
+    }
+
+    private static let elu = OperationSpecification(
+        "elu",
+        [ParameterSpecification("alpha", .number)]
+    ) { given throws(CodingError) in
+        .activation(.elu(alpha: try given.float("alpha", default: 1)))
+    }
+
+    /// How `gelu` computes the normal distribution.
+    private enum Approximation: String, CaseIterable { case none, tanh }
+
+    private static let gelu = OperationSpecification(
+        "gelu",
+        [.choice("approximate", of: Approximation.self)]
+    ) { given throws(CodingError) in
+        .activation(.gelu(tanhApproximation: try given.choice("approximate", Approximation.self) == .tanh))
+    }
+
+    private static let prelu = OperationSpecification(
+        "prelu",
+        [ParameterSpecification("weight", .tensor, .requiredForNumbers)]
+    ) { given throws(CodingError) in
+        .prelu(PReLU(weight: try given.tensorUnlessShapesOnly("weight")))
+    }
+
+    private static func softmax(_ name: String, isLogarithmic: Bool) -> OperationSpecification {
+        OperationSpecification(name, [ParameterSpecification("dim", .integer, .required)]) {
+            given throws(CodingError) in
+            let axis = try given.required("dim") { value throws(CodingError) in try value.integer() }
+            return .softmax(Softmax(axis: axis, isLogarithmic: isLogarithmic))
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import ConvolutionEngine
+
+/// Where the numbers of a tensor go while it is read.
+protocol TensorElements: ~Copyable {
+    /// Reads the elements of an innermost array, the reader standing on the first, and its `]`. Gives their number.
+    /// Errors point at the element (`/3`).
+    mutating func readRow(_ reader: inout JSONReader) throws(CodingError) -> Int
+}
+
+/// Float32 elements, rounded once from their decimal text.
+struct FloatElements: ~Copyable, TensorElements {
+    private(set) var buffer: FloatBuffer
+
+    init() {
+        buffer = FloatBuffer(minimumCapacity: 16)
+    }
+
+    consuming func tensor(shape: Shape) -> Tensor? {
+        buffer.tensor(shape: shape)
+    }
+
+    mutating func readRow(_ reader: inout JSONReader) throws(CodingError) -> Int {
+        var count = 0
+        while true {
+            // Two octets at least for each element: never more room than the body can fill.
+            let room = min(1024, (reader.bytes.byteCount - reader.position) / 2 + 1)
+            let (read, stop) = unsafe reader.numbers(into: buffer.reserve(room), limit: room)
+            buffer.advance(by: read)
+            count += read
+            switch stop {
+            case .closed:
+                reader.close()
+                return count
+            case .full:
+                break
+            case .careful:
+                do throws(CodingError) {
+                    buffer.append(try reader.float())
+                } catch {
+                    throw error.under(count)
+                }
+                count += 1
+                if !(try reader.nextElement(isFirst: false)) { return count }
+            }
+        }
+    }
+}
+
+/// Whole numbers, read exactly.
+struct IndexElements: TensorElements {
+    private(set) var values: [Int64] = []
+
+    mutating func readRow(_ reader: inout JSONReader) throws(CodingError) -> Int {
+        var count = 0
+        repeat {
+            do throws(CodingError) {
+                values.append(try reader.index())
+            } catch {
+                throw error.under(count)
+            }
+            count += 1
+        } while try reader.nextElement(isFirst: false)
+        return count
+    }
+}
+
+extension JSONReader {
+    /// One element of a float32 tensor: a number, or the name of what JSON cannot write.
+    fileprivate mutating func float() throws(CodingError) -> Float {
+        let start = position
+        switch try nextType() {
+        case .number:
+            let decimal = try number()
+            guard let value = decimal.float(in: bytes) else {
+                throw error(.notRepresentable(number: text(decimal), type: "float32"), at: start)
+            }
+            return value
+        case .string:
+            let name = text(try string())
+            switch name {
+            case "NaN": return .nan
+            case "Infinity": return .infinity
+            case "-Infinity": return -.infinity
+            default:
+                throw error(.choice(name, among: ["NaN", "Infinity", "-Infinity"]), at: start)
+            }
+        case .array: throw error(.mixed(found: .array, expected: .number), at: start)
+        case let found: throw error(.type(found: found, expected: "a number"), at: start)
+        }
+    }
+
+    /// One element of an index tensor.
+    fileprivate mutating func index() throws(CodingError) -> Int64 {
+        let start = position
+        switch try nextType() {
+        case .number: return try int64()
+        case .array: throw error(.mixed(found: .array, expected: .number), at: start)
+        case let found: throw error(.type(found: found, expected: "an integer"), at: start)
+        }
+    }
+
+    /// A number that must be an integer, the reader standing on it.
+    mutating func int64() throws(CodingError) -> Int64 {
+        let start = position
+        let decimal = try number()
+        switch decimal.integer {
+        case .exactly(let value): return value
+        case .fractional: throw error(.notInteger(number: text(decimal)), at: start)
+        case .outOfRange: throw error(.notRepresentable(number: text(decimal), type: "int64"), at: start)
+        }
+    }
+}

@@ -1,0 +1,222 @@
+import ConvolutionEngine
+
+extension JSONReader {
+    /// Reads a tensor in any of its three forms.
+    mutating func tensor() throws(CodingError) -> Tensor {
+        var elements = FloatElements()
+        switch try tensorForm(&elements) {
+        case .elements(let shape):
+            guard let tensor = elements.tensor(shape: shape) else { throw CodingError(.shapeOverflow(Array(shape))) }
+            return tensor
+        case .binary(let binary):
+            let octets = try self.octets(of: binary)
+            return unsafe try Tensor(shape: binary.shape) { floats throws(CodingError) in
+                do throws(CodingError) {
+                    unsafe try binary.type.convert(octets, to: floats)
+                } catch {
+                    let located = self.error(error.reason, at: binary.text.start)
+            // Shape or text may be the wrong one: the tensor as a whole is to blame.
+            if case .byteCount = error.reason { throw located }
+            throw located.under("data_base64")
+                }
+            }
+        }
+    }
+
+    /// Reads whole numbers, exactly, in any of the three forms.
+    mutating func indexTensor() throws(CodingError) -> IndexTensor {
+        var elements = IndexElements()
+        let shape: Shape
+        let values: [Int64]
+        switch try tensorForm(&elements) {
+        case .elements(let found):
+            shape = found
+            values = elements.values
+        case .binary(let binary):
+            guard ElementType.integers.contains(binary.type) else {
+                let allowed = ElementType.integers.map(\.rawValue)
+                let reason = CodingError.Reason.choice(found: binary.type.rawValue, allowed: allowed, nearest: nil)
+                throw error(reason, at: binary.typeOffset).under("dtype")
+            }
+            shape = binary.shape
+            values = binary.type.indices(try octets(of: binary))
+        }
+        guard let indices = IndexTensor(shape: shape, values: values) else {
+            throw CodingError(.shapeOverflow(Array(shape)))
+        }
+        return indices
+    }
+}
+
+/// What a tensor turned out to be.
+private enum TensorForm {
+    /// Nested or flat: the elements have been read, as many as the shape says.
+    case elements(Shape)
+    case binary(BinaryTensor)
+}
+
+/// A base64 tensor before its text is decoded.
+private struct BinaryTensor {
+    let shape: Shape
+    let type: ElementType
+    let typeOffset: Int
+    let text: StringToken
+}
+
+/// The members of a tensor that is an object.
+private struct TensorMembers {
+    var shape: [Int]?
+    var dataCount: Int?
+    var type: ElementType?
+    var text: StringToken?
+    /// Where the members' values stand.
+    var offsets: [String: Int] = [:]
+
+    static let names = ["shape", "data", "dtype", "data_base64"]
+}
+
+extension JSONReader {
+    private mutating func tensorForm<Elements: TensorElements & ~Copyable>(
+        _ elements: inout Elements
+    ) throws(CodingError) -> TensorForm {
+        let start = position
+        switch try nextType() {
+        case .array: return .elements(try nested(&elements))
+        case .object: return try form(tensorMembers(&elements), start: start)
+        case let found:
+            throw error(
+                .type(found: found, expected: "a tensor (nested arrays, or an object with \"shape\")"),
+                at: start
+            )
+        }
+    }
+
+    private mutating func tensorMembers<Elements: TensorElements & ~Copyable>(
+        _ elements: inout Elements
+    ) throws(CodingError) -> TensorMembers {
+        var members = TensorMembers()
+        try self.members { reader, name throws(CodingError) in
+            reader.skipWhitespace()
+            members.offsets[name] = reader.position
+            switch name {
+            case "shape": members.shape = try reader.extents()
+            case "data": members.dataCount = try reader.data(&elements)
+            case "dtype": members.type = try reader.elementType()
+            case "data_base64":
+                members.text = try reader.expect(.string, "a string of base64") { reader throws(CodingError) in
+                    try reader.string()
+                }
+            default:
+                let reason = CodingError.Reason.unknownParameter(name, owner: "tensor", among: TensorMembers.names)
+                throw reader.error(reason, at: reader.position)
+            }
+        }
+        return members
+    }
+
+    private func form(_ members: TensorMembers, start: Int) throws(CodingError) -> TensorForm {
+        guard let extents = members.shape else { throw error(.missing(parameter: "shape", owner: "tensor"), at: start) }
+        guard let shape = Shape(checking: extents) else {
+            throw error(.shapeOverflow(extents), at: members.offsets["shape"] ?? start).under("shape")
+        }
+        switch (members.dataCount, members.text) {
+        case (nil, nil): throw error(.missing(parameter: "data", owner: "tensor"), at: start)
+        case (_?, _?): throw error(.exclusive(given: ["data", "data_base64"]), at: start)
+        case (let count?, nil):
+            guard members.type == nil else { throw error(.exclusive(given: ["data", "dtype"]), at: start) }
+            // Either may be the wrong one: the tensor as a whole is to blame.
+            guard count == shape.elementCount else {
+                throw error(.elementCount(found: count, shape: extents), at: members.offsets["data"] ?? start)
+            }
+            return .elements(shape)
+        case (nil, let text?):
+            let type = members.type ?? .float32
+            let typeOffset = members.offsets["dtype"] ?? start
+            return .binary(BinaryTensor(shape: shape, type: type, typeOffset: typeOffset, text: text))
+        }
+    }
+
+    /// `[1,3,224,224]`; at least one extent, each at least 0.
+    mutating func extents() throws(CodingError) -> [Int] {
+        let start = position
+        return try expect(.array, "a list of extents") { reader throws(CodingError) in
+            var extents: [Int] = []
+            try reader.open()
+            while try reader.nextElement(isFirst: extents.isEmpty) {
+                guard extents.count < Shape.maximumRank else {
+                    throw reader.error(.tooManyAxes(limit: Shape.maximumRank), at: start)
+                }
+                do throws(CodingError) {
+                    extents.append(try reader.extent())
+                } catch {
+                    throw error.under(extents.count)
+                }
+            }
+            if extents.isEmpty { throw reader.error(.noAxes, at: start) }
+            return extents
+        }
+    }
+
+    private mutating func extent() throws(CodingError) -> Int {
+        let start = position
+        return try expect(.number, "an integer") { reader throws(CodingError) in
+            let extent = try reader.int64()
+            guard extent >= 0 else { throw reader.error(.belowMinimum(number: "\(extent)", minimum: 0), at: start) }
+            return Int(extent)
+        }
+    }
+
+    /// `[1,2,3]`; gives the count.
+    private mutating func data<Elements: TensorElements & ~Copyable>(
+        _ elements: inout Elements
+    ) throws(CodingError) -> Int {
+        let start = position
+        let found = try nextType()
+        guard found == .array else { throw error(.type(found: found, expected: "a list of numbers"), at: start) }
+        try open()
+        guard try nextElement(isFirst: true) else { return 0 }
+        return try elements.readRow(&self)
+    }
+
+    private mutating func elementType() throws(CodingError) -> ElementType {
+        let start = position
+        return try expect(.string, "the name of an element type") { reader throws(CodingError) in
+            let name = reader.text(try reader.string())
+            guard let type = ElementType(rawValue: name) else {
+                let allowed = ElementType.allCases.map(\.rawValue)
+                throw reader.error(.choice(name, among: allowed), at: start)
+            }
+            return type
+        }
+    }
+
+    /// Decodes a base64 tensor's text, which must be as long as its shape and type say.
+    private func octets(of binary: BinaryTensor) throws(CodingError) -> [UInt8] {
+        do throws(CodingError) {
+            if binary.text.hasEscapes {
+                let unescaped = octets(binary.text)
+                return unsafe try octets(of: binary, base64: unescaped.span.bytes)
+            }
+            return try octets(of: binary, base64: bytes.extracting(binary.text.start..<binary.text.end))
+        } catch {
+            let located = self.error(error.reason, at: binary.text.start)
+            // Shape or text may be the wrong one: the tensor as a whole is to blame.
+            if case .byteCount = error.reason { throw located }
+            throw located.under("data_base64")
+        }
+    }
+
+    private func octets(of binary: BinaryTensor, base64 text: RawSpan) throws(CodingError) -> [UInt8] {
+        let count = try Base64.decodedCount(text)
+        let (expected, overflow) = binary.shape.elementCount.multipliedReportingOverflow(by: binary.type.size)
+        guard !overflow, count == expected else {
+            let type = binary.type.rawValue
+            let wanted = overflow ? Int.max : expected
+            throw CodingError(.byteCount(found: count, shape: Array(binary.shape), dtype: type, expected: wanted))
+        }
+        return unsafe try [UInt8](unsafeUninitializedCapacity: count) { buffer, written throws(CodingError) in
+            unsafe try Base64.decode(text, into: UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: count))
+            written = count
+        }
+    }
+}

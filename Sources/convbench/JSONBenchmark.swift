@@ -1,0 +1,79 @@
+import ArgumentParser
+import ConvolutionEngine
+import Glibc
+import TensorCoding
+
+/// Reads the `input` tensor of a request body from text, and writes it back, over and over.
+struct JSONBenchmark: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "json",
+        abstract:
+            "Measure reading and writing a tensor as JSON; prints one JSON line (nanoseconds, 10^6 octets a second)."
+    )
+
+    @Argument(help: "A request body with an `input` tensor.")
+    var file: String
+
+    @Option(help: "Least seconds to measure each way.")
+    var seconds = 1.0
+
+    func run() throws {
+        let body = try JSONBenchmark.contents(of: file)
+        guard let range = try jsonRange(ofMember: "input", in: body.span.bytes) else {
+            throw ValidationError("\(file) has no \"input\"")
+        }
+        let text = Array(body[range])
+        let tensor = try Tensor(json: text.span.bytes)
+        let numbers = tensor.shape.elementCount
+        guard numbers > 0 else { throw ValidationError("the input of \(file) has no elements") }
+
+        let reading = try fastest { _ = try Tensor(json: text.span.bytes) }
+        var written = 0
+        let writing = fastest {
+            var json = JSONWriter()
+            json.tensor(tensor, encoding: .nested)
+            written = json.bytes.count
+        }
+
+        var line = JSONWriter()
+        line.beginObject()
+        line.key("numbers")
+        line.integer(numbers)
+        line.key("read_ns_per_number")
+        line.number(rounded(reading * 1e9 / Double(numbers)))
+        line.key("write_ns_per_number")
+        line.number(rounded(writing * 1e9 / Double(numbers)))
+        line.key("read_mb_s")
+        line.number(rounded(Double(text.count) / reading / 1e6))
+        line.key("write_mb_s")
+        line.number(rounded(Double(written) / writing / 1e6))
+        line.endObject()
+        print(String(decoding: line.bytes, as: UTF8.self))
+    }
+
+    /// The shortest time of one call, in seconds: what the code takes when nothing disturbs it.
+    private func fastest(_ work: () throws -> Void) rethrows -> Double {
+        let clock = ContinuousClock()
+        let start = clock.now
+        var best = Duration.seconds(3600)
+        var calls = 0
+        while calls < 3 || clock.now - start < .seconds(seconds) {
+            best = min(best, try clock.measure(work))
+            calls += 1
+        }
+        return best / .seconds(1)
+    }
+
+    private func rounded(_ value: Double) -> Double { (value * 100).rounded() / 100 }
+
+    private static func contents(of file: String) throws -> [UInt8] {
+        guard let stream = fopen(file, "rb") else { throw ValidationError("\(file) cannot be opened") }
+        defer { fclose(stream) }
+        var contents: [UInt8] = []
+        var block = [UInt8](repeating: 0, count: 1 << 20)
+        while case let count = fread(&block, 1, block.count, stream), count > 0 {
+            contents.append(contentsOf: block[..<count])
+        }
+        return contents
+    }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import ConvolutionEngine
+import ConvolutionService
+
+/// The options of `serve` that concern computing. Their standard values are the configuration's own.
+struct EngineOptions: ParsableArguments {
+    private static let standard = ServiceConfiguration()
+
+    private static let threadsSetting = Setting(
+        "CONVSERVE_THREADS",
+        standard: Count(TeamSize.available()),
+        valueName: "count",
+        "Threads that compute, in all requests together; the standard is the number of cores it may use."
+    )
+    private static let queueSetting = Setting(
+        "CONVSERVE_QUEUE",
+        standard: Count(standard.queueCapacity),
+        valueName: "count",
+        "Requests that may wait for their turn to compute; past it they get 503."
+    )
+    private static let requestTimeoutSetting = Setting(
+        "CONVSERVE_REQUEST_TIMEOUT",
+        standard: Seconds(standard.requestTimeout),
+        valueName: "seconds",
+        "From the arrival of a request to its answer; past it 504."
+    )
+    private static let maxElementsSetting = Setting(
+        "CONVSERVE_MAX_ELEMENTS",
+        standard: Count(standard.plan.elementsPerTensor),
+        valueName: "count",
+        "Elements of any one tensor that a request leads to; past it 422."
+    )
+    private static let maxMemorySetting = Setting(
+        "CONVSERVE_MAX_REQUEST_MEMORY",
+        standard: ByteCount(standard.plan.bytes),
+        valueName: "bytes",
+        "Tensors and working memory of one request; past it 422; units KiB, MiB, GiB."
+    )
+    private static let gzipLevelSetting = Setting(
+        "CONVSERVE_GZIP_LEVEL",
+        standard: Count(standard.compressionLevel),
+        valueName: "level",
+        "How hard answers are compressed, 1 to 9."
+    )
+
+    @Option(help: threadsSetting.help) var threads: Count?
+    @Option(help: queueSetting.help) var queue: Count?
+    @Option(help: requestTimeoutSetting.help) var requestTimeout: Seconds?
+    @Option(help: maxElementsSetting.help) var maxElements: Count?
+    @Option(help: maxMemorySetting.help) var maxRequestMemory: ByteCount?
+    @Option(help: gzipLevelSetting.help) var gzipLevel: Count?
+
+    func engine() throws -> Engine {
+        Engine(team: Team(size: try Self.threadsSetting.value(threads).number))
+    }
+
+    func configuration(maximumBody: Int) throws -> ServiceConfiguration {
+        var configuration = ServiceConfiguration()
+        configuration.version = Version.number
+        configuration.maximumBody = maximumBody
+        configuration.concurrency = try Self.threadsSetting.value(threads).number
+        configuration.queueCapacity = try Self.queueSetting.value(queue).number
+        configuration.requestTimeout = try Self.requestTimeoutSetting.value(requestTimeout).duration
+        configuration.plan.elementsPerTensor = try Self.maxElementsSetting.value(maxElements).number
+        configuration.plan.bytes = try Self.maxMemorySetting.value(maxRequestMemory).number
+        configuration.compressionLevel = min(9, try Self.gzipLevelSetting.value(gzipLevel).number)
+        return configuration
+    }
+}

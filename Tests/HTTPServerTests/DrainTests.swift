@@ -1,0 +1,114 @@
+import HTTPServer
+import HTTPTypes
+import HTTPWire
+import TestSupport
+import Testing
+
+@Suite struct DrainTests {
+    @Test(arguments: [1, 3])
+    func requestsInFlightAreFinishedAndIdleConnectionsClosed(loops: Int) async throws {
+        let waiting = Shelf<Exchange>()
+        let server = try serve(
+            ScriptedHandler { request, exchange in
+                if request.head.path == "/wait" { waiting.put(exchange) } else { exchange.respond(echo(request)) }
+            }
+        ) { $0.loops = loops }
+        let idle = try RawClient(port: server.port)
+        try idle.send(get("/"))
+        _ = try idle.receive()
+        let busy = try RawClient(port: server.port)
+        try busy.send(get("/wait") + get("/never"))
+        #expect(await waiting.holds(1))
+
+        server.drain(within: .seconds(100))
+        #expect(try idle.receivesEnd())
+        let port = server.port
+        #expect(
+            await eventually {
+                do {
+                    _ = try RawClient(port: port)
+                    return false
+                } catch { return true }
+            }
+        )
+        waiting.takeAll().first?.respond(text("done"))
+        let answer = try busy.receive()
+        #expect(answer.text == "done")
+        #expect(answer.field("connection") == "close")
+        #expect(try busy.receivesEnd())
+        busy.close()
+        #expect(await server.ended() == 0)
+        #expect(server.connections == 0)
+    }
+
+    @Test func whatIsNotFinishedInTimeIsCut() async throws {
+        let clock = ManualClock()
+        let waiting = Shelf<Exchange>()
+        let server = try serve(ScriptedHandler { _, exchange in waiting.put(exchange) }, clock: clock)
+        let client = try RawClient(port: server.port)
+        try client.send(get("/"))
+        #expect(await waiting.holds(1))
+        server.drain(within: .seconds(25))
+        let exchange = try #require(waiting.takeAll().first)
+        #expect(
+            await eventually {
+                clock.advance(by: .seconds(30))
+                server.checkDeadlines()
+                return exchange.isCancelled
+            }
+        )
+        #expect(await server.ended() == 1)
+        #expect(try client.receivesEnd())
+    }
+
+    @Test func aConnectionThatIsNewWhenTheDrainBeginsIsServed() async throws {
+        let clock = ManualClock()
+        let server = try serve(clock: clock)
+        let client = try RawClient(port: server.port)
+        #expect(await eventually { server.connections == 1 })
+        server.drain(within: .seconds(100))
+        let port = server.port
+        #expect(
+            await eventually {
+                do {
+                    _ = try RawClient(port: port)
+                    return false
+                } catch { return true }
+            }
+        )
+        try client.send(get("/late"))
+        let answer = try client.receive()
+        #expect(answer.text == "/late")
+        #expect(answer.field("connection") == "close")
+        client.close()
+        #expect(
+            await eventually {
+                clock.advance(by: .seconds(2))
+                server.checkDeadlines()
+                return server.connections == 0
+            }
+        )
+        #expect(await server.ended() == 0)
+    }
+
+    @Test func stoppingCutsEverythingAtOnce() async throws {
+        let waiting = Shelf<Exchange>()
+        let server = try serve(ScriptedHandler { _, exchange in waiting.put(exchange) }) { $0.loops = 2 }
+        let clients = try (0..<4).map { _ in try RawClient(port: server.port) }
+        for client in clients { try client.send(get("/")) }
+        #expect(await waiting.holds(4))
+        server.stop()
+        #expect(await server.ended() == 4)
+        for exchange in waiting.takeAll() { #expect(exchange.isCancelled) }
+        for client in clients { #expect(try client.receivesEnd()) }
+    }
+
+    @Test func aServerThatIsLetGoOfStops() async throws {
+        var server: Server? = try serve()
+        let client = try RawClient(port: try #require(server).port)
+        try client.send(get("/"))
+        _ = try client.receive()
+        server = nil
+        #expect(try client.receivesEnd())
+    }
+}
