@@ -10,13 +10,13 @@ import Testing
     func aLargeBodyPassesBothWays(version: Int32) async throws {
         let server = try serveTLS()
         let client = try TLSClient(port: server.port, .with { $0.version = version }, receiveBuffer: 64 * 1024)
-        let body = (0..<12_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
+        // A period that no size of record or buffer divides.
+        let body = [[UInt8]](repeating: Array(0..<251), count: 24_000).flatMap(\.self)
         let head = "POST /large HTTP/1.1\r\nHost: test\r\nContent-Length: \(body.count)\r\n\r\n"
         for _ in 0..<2 {
             try client.send(Array(head.utf8) + body)
             let answer = try client.receive()
-            #expect(answer.body.count == body.count + 7)
-            #expect(answer.body.dropFirst(7).elementsEqual(body))
+            #expect(answer.body == Array("/large=".utf8) + body)
         }
     }
 
