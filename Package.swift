@@ -21,6 +21,14 @@ let kernels: [CSetting] = [
     .unsafeFlags(["-O3", "-ffp-contract=off", "-fno-math-errno", "-Wall", "-Wextra", "-Werror"])
 ]
 
+/// A smaller server: equal functions are kept once, and nothing is exported, since nobody links against it.
+let small: [LinkerSetting] = [
+    .unsafeFlags(
+        ["-use-ld=lld", "-Xlinker", "-O2", "-Xlinker", "--icf=safe", "-Xlinker", "--no-export-dynamic"],
+        .when(configuration: .release)
+    )
+]
+
 let package = Package(
     name: "convserve",
     products: [
@@ -73,7 +81,8 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: strict
+            swiftSettings: strict,
+            linkerSettings: small
         ),
         .executableTarget(
             name: "convbench",
