@@ -10,8 +10,7 @@ RUN apt-get update --quiet=2 \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY . .
-# Packed relocations, a megabyte less, need a C library from 2.36 on, which both images have.
-RUN swift build --quiet -c release --static-swift-stdlib --product convserve -Xlinker --pack-dyn-relocs=relr \
+RUN swift build --quiet -c release --static-swift-stdlib --product convserve \
     && install -D --strip .build/release/convserve /out/convserve
 # What is larger has linked something that it should not have.
 RUN size=$(stat --format %s /out/convserve) && echo "convserve: ${size} bytes" && test "${size}" -lt 20000000
