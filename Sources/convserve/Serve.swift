@@ -19,6 +19,7 @@ struct Serve: AsyncParsableCommand {
         // A client that closes while an answer is written must not end the process.
         signal(SIGPIPE, SIG_IGN)
         let signals = Signals([SIGTERM, SIGINT])
+        let hangUps = Signals([SIGHUP])
         let (host, port) = try address.resolved()
         let configuration = try options.configuration(host: host, port: port)
         let drain = try options.drain()
@@ -35,7 +36,8 @@ struct Serve: AsyncParsableCommand {
             logger: logger
         )
         let server = try start(configuration, service, logger)
-        announce(server, host: host)
+        announce(server, host: host, scheme: configuration.tls == nil ? "http" : "https")
+        let reloading = Task { await reload(server, on: hangUps, logger) }
 
         let stopping = Task { [arrivals = signals.arrivals] in
             var first: ContinuousClock.Instant?
@@ -44,6 +46,7 @@ struct Serve: AsyncParsableCommand {
                     first = .now
                     logger.notice("draining", metadata: ["connections": "\(server.connections)"])
                     service.startDraining()
+                    server.closeAfterAnswers()
                     Task {
                         try? await Task.sleep(for: drain.delay)
                         server.drain(within: drain.limit)
@@ -58,6 +61,7 @@ struct Serve: AsyncParsableCommand {
         }
         let cut = await server.ended()
         stopping.cancel()
+        reloading.cancel()
         logger.notice("stopped", metadata: ["cut": "\(cut)"])
         guard cut == 0 else { throw ExitCode.failure }
     }
@@ -76,10 +80,24 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    private func announce(_ server: Server, host: String) {
-        print("convserve listens on http://\(authority(host: host, port: server.port))")
+    /// SIGHUP: certificates and keys are read anew.
+    private func reload(_ server: Server, on hangUps: Signals, _ logger: Logger) async {
+        for await _ in hangUps.arrivals {
+            do {
+                try server.reloadCertificates()
+                logger.notice("read certificates and keys anew")
+            } catch {
+                logger.error("keeping the certificates and keys in use", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    private func announce(_ server: Server, host: String, scheme: String) {
+        print("convserve listens on \(scheme)://\(authority(host: host, port: server.port))")
         let body = #"{"input":[[1,2,3],[4,5,6],[7,8,9]],"weight":[[0,1],[2,3]]}"#
-        print("try: curl http://\(authority(host: reachable(host), port: server.port))/v1/conv2d -d '\(body)'")
+        print(
+            "try: curl \(scheme == "https" ? "--insecure " : "")\(scheme)://\(authority(host: reachable(host), port: server.port))/v1/conv2d -d '\(body)'"
+        )
         // Whoever waits for the port through a pipe gets it now.
         fflush(nil)
     }
