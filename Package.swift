@@ -38,7 +38,12 @@ let package = Package(
         .systemLibrary(name: "CLinux"),
         .target(name: "CVectorKernels", cSettings: kernels),
         .target(name: "ConvolutionEngine", dependencies: ["CVectorKernels"], swiftSettings: strict),
-        .target(name: "TensorCoding", dependencies: ["ConvolutionEngine"], swiftSettings: memorySafe),
+        .target(name: "CTextKernels", cSettings: kernels),
+        .target(
+            name: "TensorCoding",
+            dependencies: ["CTextKernels", "ConvolutionEngine"],
+            swiftSettings: memorySafe
+        ),
         .target(
             name: "HTTPWire",
             dependencies: [.product(name: "HTTPTypes", package: "swift-http-types")],
@@ -90,7 +95,7 @@ let package = Package(
         ),
         .testTarget(
             name: "TensorCodingTests",
-            dependencies: ["TensorCoding", "ConvolutionEngine", "TestSupport"],
+            dependencies: ["TensorCoding", "CTextKernels", "ConvolutionEngine", "TestSupport"],
             exclude: ["Cases"],
             swiftSettings: strict
         ),

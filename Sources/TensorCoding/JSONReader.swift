@@ -7,10 +7,12 @@ struct JSONReader: ~Escapable {
     var position = 0
     /// Arrays and objects that are open.
     private var depth = 0
+    let kernels: TextKernels
 
     @_lifetime(copy bytes)
-    init(_ bytes: RawSpan) {
+    init(_ bytes: RawSpan, kernels: TextKernels = .chosen) {
         self.bytes = bytes
+        self.kernels = kernels
     }
 
     /// The next octet; 0 at the end, which JSON allows nowhere either.

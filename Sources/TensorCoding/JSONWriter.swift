@@ -52,9 +52,12 @@ package struct JSONWriter {
     /// The shortest text that reads back to the same float32; NaN and infinities as strings.
     package mutating func number(_ value: Float) {
         beginValue()
-        unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: NumberText.room) { text in
+        unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 2 * NumberStream.room) { text in
             guard let start = text.baseAddress else { return }
-            let count = unsafe NumberText().write(value, to: start)
+            // Without its comma.
+            let count = unsafe withUnsafePointer(to: value) { value in
+                unsafe Float.write(UnsafeBufferPointer(start: value, count: 1), to: start, .chosen) - 1
+            }
             unsafe bytes.append(contentsOf: UnsafeBufferPointer(start: start, count: count))
         }
     }
