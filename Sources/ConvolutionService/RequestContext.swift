@@ -1,4 +1,5 @@
 import Compression
+import ConvolutionEngine
 import HTTPServer
 import HTTPTypes
 import HTTPWire
@@ -36,7 +37,13 @@ struct RequestContext: Sendable {
             HTTPField(name: .requestID, value: id),
         ]
         if coding != .identity {
-            guard let coded = coding.encode(json, level: service.configuration.compressionLevel) else {
+            guard
+                let coded = coding.encode(
+                    json,
+                    level: service.configuration.compressionLevel,
+                    team: service.engine.team
+                )
+            else {
                 return answer(Problem(.internalServerError, "The answer could not be compressed."))
             }
             body = coded
@@ -78,9 +85,14 @@ struct RequestContext: Sendable {
 
 extension ContentCoding {
     /// The whole of `bytes` in this coding; `nil` when zlib has no memory for it.
-    fileprivate func encode(_ bytes: [UInt8], level: Int) -> [UInt8]? {
+    fileprivate func encode(_ bytes: [UInt8], level: Int, team: Team) -> [UInt8]? {
         var output: [UInt8] = []
         do throws(CompressionError) {
+            if bytes.count >= ServiceConfiguration.smallestShared {
+                return try ParallelDeflater.encode(bytes, self, level: level) { count, body in
+                    team.run(tasks: count, body)
+                }
+            }
             var deflater = try Deflater(self, level: level)
             try deflater.append(bytes.span.bytes, to: &output)
             try deflater.finish(to: &output)
