@@ -67,6 +67,7 @@ differential: build .venv/made ## compare a running server with PyTorch on rando
 golden: .venv/made ## write the golden cases of Tests/Cases anew
 	@$(PYTHON) Tests/Tools/make_cases.py
 	@$(PYTHON) examples/expected/make_expected.py
+	@$(PYTHON) Tests/TensorCodingTests/Cases/make_files.py
 
 .PHONY: documents
 documents: .venv/made ## write openapi.yaml as the JSON that the server holds

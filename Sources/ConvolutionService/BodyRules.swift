@@ -5,7 +5,7 @@ import HTTPWire
 /// What a body must be before it is worth reading.
 enum BodyRules {
     /// 411, 415: the answers that need no more than the head.
-    static func check(_ head: RequestHead) throws(Problem) {
+    static func check(_ head: RequestHead, route: Route) throws(Problem) {
         if head.framing == .none, head.fields.first(.contentLength) == nil {
             throw Problem(
                 .lengthRequired,
@@ -14,8 +14,18 @@ enum BodyRules {
         }
         _ = try contentCodings(head)
         guard let value = head.fields.first(.contentType), value != "application/json" else { return }
-        guard let type = MediaType(value), acceptedTypes.contains(type.essence) else {
-            throw unsupported("Content-Type \"\(value)\" is not understood; send application/json.")
+        let type = MediaType(value)
+        if let form = type.flatMap({ BodyForm(rawValue: $0.essence) }), form != .json {
+            guard route != .shapes else {
+                throw unsupported("Shapes are asked for without tensors: send application/json, not \(value).")
+            }
+            return
+        }
+        guard let type, type.essence == BodyForm.json.rawValue || type.essence == formType else {
+            let forms = BodyForm.allCases.map(\.rawValue).joined(separator: ", ")
+            throw unsupported(
+                "Content-Type \"\(value)\" is not understood; send \(route == .shapes ? BodyForm.json.rawValue : forms)."
+            )
         }
         if let charset = type.charset, charset != "utf-8", charset != "us-ascii" {
             throw unsupported("JSON is UTF-8 (RFC 8259); charset \"\(charset)\" is not understood.")
@@ -48,7 +58,6 @@ enum BodyRules {
     }
 
     private static let formType = "application/x-www-form-urlencoded"
-    private static let acceptedTypes: Set<String> = ["application/json", formType]
 
     private static func unsupported(_ detail: String) -> Problem { Problem(.unsupportedMediaType, detail) }
 }

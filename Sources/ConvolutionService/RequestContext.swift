@@ -26,20 +26,21 @@ struct RequestContext: Sendable {
         receivedCount = request.body.count
     }
 
-    /// Sends JSON, compressed when the client takes it and it is worth it.
-    func answer(json: [UInt8], negotiation: Negotiation, started: Stopwatch, writing: Duration) {
-        var body = json
+    /// Sends a result, compressed when the client takes it and it is worth it.
+    func answer(_ content: AnswerContent, negotiation: Negotiation, started: Stopwatch, writing: Duration) {
+        var body = content.bytes
         var watch = started
-        let coding = negotiation.coding(forCount: json.count)
+        let coding = negotiation.coding(forCount: body.count)
         var fields = [
-            HTTPField(name: .contentType, value: "application/json"),
-            HTTPField(name: .vary, value: "Accept-Encoding"),
+            HTTPField(name: .contentType, value: content.form.rawValue),
+            HTTPField(name: .vary, value: route == .shapes ? "Accept-Encoding" : "Accept, Accept-Encoding"),
             HTTPField(name: .requestID, value: id),
         ]
+        fields += content.fields
         if coding != .identity {
             guard
                 let coded = coding.encode(
-                    json,
+                    body,
                     level: service.configuration.compressionLevel,
                     team: service.engine.team
                 )

@@ -62,6 +62,12 @@ package struct JSONWriter {
         }
     }
 
+    /// A value that is JSON text already.
+    mutating func verbatim(_ text: [UInt8]) {
+        beginValue()
+        bytes.append(contentsOf: text)
+    }
+
     /// `[2,2]`
     package mutating func shape(_ shape: Shape) {
         beginArray()
