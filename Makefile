@@ -88,6 +88,11 @@ bench: system-libraries ## measure the layers of a file (LAYERS=) and the tensor
 	@if [[ -n "$(BODY)" ]]; then $(RELEASE)/convbench json "$(BODY)"; fi
 	@if [[ -z "$(LAYERS)$(BODY)" ]]; then $(RELEASE)/convbench --help; fi
 
+.PHONY: floats
+floats: system-libraries ## write all 2^32 floats as JSON and read them back (minutes, on all cores)
+	@$(RELEASE_BUILD) --product convbench
+	@$(RELEASE)/convbench floats
+
 # The two headers that the build needs. apt is asked only for what is missing.
 .PHONY: system-libraries
 system-libraries:

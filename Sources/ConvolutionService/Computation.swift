@@ -3,6 +3,7 @@ import ConvolutionEngine
 import HTTPServer
 import HTTPTypes
 import HTTPWire
+import Synchronization
 import TensorCoding
 
 extension Service {
@@ -22,11 +23,12 @@ extension Service {
                     work.finish()
                 }
             } else {
+                let held = HeldBody(body)
                 try enqueue(context) { context, waited in
                     var context = context
                     context.timings.queue = waited
                     do throws(Problem) {
-                        try Work(decoding: body, codings: codings, negotiation: negotiation, context).finish()
+                        try Work(decoding: held.take(), codings: codings, negotiation: negotiation, context).finish()
                     } catch {
                         context.answer(error)
                     }
@@ -55,6 +57,20 @@ extension Service {
                 "\(queue.capacity) requests wait already; try again in a second.",
                 fields: [HTTPField(name: .retryAfter, value: "1")]
             )
+        }
+    }
+}
+
+/// A body on its way to another thread, where nobody else holds it: its memory is free again once it is decoded.
+private final class HeldBody: Sendable {
+    private let body: Mutex<[UInt8]>
+
+    init(_ body: [UInt8]) { self.body = Mutex(body) }
+
+    func take() -> [UInt8] {
+        body.withLock { body in
+            defer { body = [] }
+            return body
         }
     }
 }
@@ -138,7 +154,7 @@ private struct Work: Sendable {
             let isNetwork = context.route == .forward
             switch negotiation.form {
             case .json:
-                var json = JSONWriter()
+                var json = JSONWriter(team: context.service.engine.team)
                 json.result(result, plan: plan, encoding: request.encoding, isNetwork: isNetwork)
                 content = AnswerContent(json: json.bytes)
             case .npy: content = AnswerContent(npy: result)

@@ -5,8 +5,12 @@ package struct JSONWriter {
     /// What has been written so far.
     package internal(set) var bytes: [UInt8] = []
     private var needsComma = false
+    /// Who helps with large tensors.
+    let team: Team?
 
-    package init() {}
+    package init(team: Team? = nil) {
+        self.team = team
+    }
 
     package mutating func beginObject() { open(UInt8(ascii: "{")) }
     package mutating func endObject() { close(UInt8(ascii: "}")) }
