@@ -69,10 +69,6 @@ golden: .venv/made ## write the golden cases of Tests/Cases anew
 	@$(PYTHON) examples/expected/make_expected.py
 	@$(PYTHON) Tests/TensorCodingTests/Cases/make_files.py
 
-.PHONY: documents
-documents: .venv/made ## write openapi.yaml as the JSON that the server holds
-	@$(PYTHON) Tests/Tools/openapi_json.py
-
 .PHONY: openapi
 openapi: .venv/made ## write openapi.json anew from openapi.yaml
 	@$(PYTHON) Tests/Tools/openapi_json.py

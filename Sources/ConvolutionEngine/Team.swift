@@ -73,7 +73,7 @@ package final class Team: Sendable {
         job.work(as: 0, scratch: scratch)
         var began = 0
         for worker in posted where !worker.withdraw(job) { began += 1 }
-        job.wait(for: began)
+        job.departures.wait(for: began)
     }
 }
 
