@@ -76,6 +76,7 @@ restart: build ## restart two servers behind nginx under load, and count lost re
 golden: .venv/made ## write the golden cases of Tests/Cases anew
 	@$(PYTHON) Tests/Tools/make_cases.py
 	@$(PYTHON) examples/expected/make_expected.py
+	@$(PYTHON) Tests/TensorCodingTests/Cases/make_files.py
 
 .PHONY: openapi
 openapi: .venv/made ## write openapi.json anew from openapi.yaml
@@ -91,6 +92,11 @@ bench: system-libraries ## measure the layers of a file (LAYERS=) and the tensor
 	@if [[ -n "$(LAYERS)" ]]; then $(RELEASE)/convbench layers "$(LAYERS)" $(ARGUMENTS); fi
 	@if [[ -n "$(BODY)" ]]; then $(RELEASE)/convbench json "$(BODY)"; fi
 	@if [[ -z "$(LAYERS)$(BODY)" ]]; then $(RELEASE)/convbench --help; fi
+
+.PHONY: floats
+floats: system-libraries ## write all 2^32 floats as JSON and read them back (minutes, on all cores)
+	@$(RELEASE_BUILD) --product convbench
+	@$(RELEASE)/convbench floats
 
 # The two headers that the build needs. apt is asked only for what is missing.
 .PHONY: system-libraries

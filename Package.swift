@@ -47,7 +47,12 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .target(name: "CVectorKernels", cSettings: kernels),
         .target(name: "ConvolutionEngine", dependencies: ["CVectorKernels"], swiftSettings: strict),
-        .target(name: "TensorCoding", dependencies: ["ConvolutionEngine"], swiftSettings: memorySafe),
+        .target(name: "CTextKernels", cSettings: kernels),
+        .target(
+            name: "TensorCoding",
+            dependencies: ["CTextKernels", "ConvolutionEngine"],
+            swiftSettings: memorySafe
+        ),
         .target(
             name: "HTTPWire",
             dependencies: [.product(name: "HTTPTypes", package: "swift-http-types")],
@@ -105,7 +110,7 @@ let package = Package(
         ),
         .testTarget(
             name: "TensorCodingTests",
-            dependencies: ["TensorCoding", "ConvolutionEngine", "TestSupport"],
+            dependencies: ["TensorCoding", "CTextKernels", "ConvolutionEngine", "TestSupport"],
             exclude: ["Cases"],
             swiftSettings: strict
         ),

@@ -3,7 +3,8 @@
 /// `plan` checks everything that can be wrong with a network and decides how each layer is computed; `run` then cannot
 /// fail. Both work on the calling thread; inside a large layer a small team of threads helps.
 package final class Engine: Sendable {
-    private let team: Team
+    /// The threads that share the work of a large layer, and of a large body or answer.
+    package let team: Team
 
     /// - Parameter team: the threads that share the work of a large layer.
     package init(team: Team = .shared) {

@@ -5,13 +5,7 @@ import HTTPWire
 /// What a body must be before it is worth reading.
 enum BodyRules {
     /// 411, 415 and 422: the answers that need no more than the head.
-    static func check(_ head: RequestHead) throws(Problem) {
-        if let query = head.query, !query.isEmpty {
-            throw Problem(
-                .unprocessableContent,
-                "\(head.path) takes its parameters from the body, but the address says \"?\(query)\"."
-            )
-        }
+    static func check(_ head: RequestHead, route: Route) throws(Problem) {
         if head.framing == .none, head.fields.first(.contentLength) == nil {
             throw Problem(
                 .lengthRequired,
@@ -19,13 +13,35 @@ enum BodyRules {
             )
         }
         _ = try contentCodings(head)
-        guard let value = head.fields.first(.contentType), value != "application/json" else { return }
-        guard let type = MediaType(value), acceptedTypes.contains(type.essence) else {
-            throw unsupported("Content-Type \"\(value)\" is not understood; send application/json.")
+        // Only .npy has no place of its own for parameters.
+        if try form(head, route: route) != .npy, let query = head.query, !query.isEmpty {
+            throw Problem(
+                .unprocessableContent,
+                "\(head.path) takes its parameters from the body, but the address says \"?\(query)\"."
+            )
+        }
+    }
+
+    /// What the body says it is.
+    private static func form(_ head: RequestHead, route: Route) throws(Problem) -> BodyForm {
+        guard let value = head.fields.first(.contentType), value != BodyForm.json.rawValue else { return .json }
+        let type = MediaType(value)
+        if let form = type.flatMap({ BodyForm(rawValue: $0.essence) }), form != .json {
+            guard route != .shapes else {
+                throw unsupported("Shapes are asked for without tensors: send application/json, not \(value).")
+            }
+            return form
+        }
+        guard let type, type.essence == BodyForm.json.rawValue || type.essence == formType else {
+            let forms = BodyForm.allCases.map(\.rawValue).joined(separator: ", ")
+            throw unsupported(
+                "Content-Type \"\(value)\" is not understood; send \(route == .shapes ? BodyForm.json.rawValue : forms)."
+            )
         }
         if let charset = type.charset, charset != "utf-8", charset != "us-ascii" {
             throw unsupported("JSON is UTF-8 (RFC 8259); charset \"\(charset)\" is not understood.")
         }
+        return .json
     }
 
     /// The codings to undo, last applied first undone.
@@ -54,7 +70,6 @@ enum BodyRules {
     }
 
     private static let formType = "application/x-www-form-urlencoded"
-    private static let acceptedTypes: Set<String> = ["application/json", formType]
 
     private static func unsupported(_ detail: String) -> Problem { Problem(.unsupportedMediaType, detail) }
 }

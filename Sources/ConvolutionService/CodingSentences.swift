@@ -8,6 +8,10 @@ extension CodingError {
             guard let place else { return "The body is not JSON: \(fault.sentence)." }
             return "The body is not JSON: line \(place.line), column \(place.column): \(fault.sentence)."
         }
+        if case .file(let format, let fault) = reason {
+            let octet = place.map { " (octet \($0.offset))" } ?? ""
+            return "The body is not \(format.phrase): \(fault.sentence)\(octet)."
+        }
         let sentence = reason.sentence
         return sentence.hasSuffix("?.") ? String(sentence.dropLast()) : sentence
     }
@@ -51,6 +55,8 @@ extension CodingError.Reason {
         case .byteCount(let found, let shape, let dtype, let expected):
             return "Found \(found) octets, but the shape \(shape) of \(dtype) has \(expected)."
         case .base64(let fault): return "The base64 text is faulty: \(fault.sentence)."
+        case .file(_, let fault): return fault.sentence
+        case .fileType(let name): return "The element type \(quoted(name)) is not understood."
         case .notBool(let byte, let index): return "Element \(index) is \(byte), but a bool is 0 or 1."
         case .elementNotRepresentable(let index, let value, let type):
             return "Element \(index), \(value), is not representable as \(type)."

@@ -2,6 +2,8 @@ import Compression
 import ConvolutionEngine
 import HTTPServer
 import HTTPTypes
+import HTTPWire
+import Synchronization
 import TensorCoding
 
 extension Service {
@@ -9,8 +11,8 @@ extension Service {
     /// the compute queue as soon as that is known.
     func compute(_ body: [UInt8], _ context: RequestContext) {
         do throws(Problem) {
-            try BodyRules.check(context.head)
-            let negotiation = try Negotiation(context.head)
+            try BodyRules.check(context.head, route: context.route)
+            let negotiation = try Negotiation(context.head, route: context.route)
             let codings = try BodyRules.contentCodings(context.head)
             if codings.isEmpty, body.count <= ServiceConfiguration.inlineBody {
                 let work = try Work(decoding: body, codings: [], negotiation: negotiation, context)
@@ -21,11 +23,12 @@ extension Service {
                     work.finish()
                 }
             } else {
+                let held = HeldBody(body)
                 try enqueue(context) { context, waited in
                     var context = context
                     context.timings.queue = waited
                     do throws(Problem) {
-                        try Work(decoding: body, codings: codings, negotiation: negotiation, context).finish()
+                        try Work(decoding: held.take(), codings: codings, negotiation: negotiation, context).finish()
                     } catch {
                         context.answer(error)
                     }
@@ -54,6 +57,20 @@ extension Service {
                 "\(queue.capacity) requests wait already; try again in a second.",
                 fields: [HTTPField(name: .retryAfter, value: "1")]
             )
+        }
+    }
+}
+
+/// A body on its way to another thread, where nobody else holds it: its memory is free again once it is decoded.
+private final class HeldBody: Sendable {
+    private let body: Mutex<[UInt8]>
+
+    init(_ body: [UInt8]) { self.body = Mutex(body) }
+
+    func take() -> [UInt8] {
+        body.withLock { body in
+            defer { body = [] }
+            return body
         }
     }
 }
@@ -91,7 +108,7 @@ private struct Work: Sendable {
                 context.timings.parse = watch.lap()
                 task = .report(try service.engine.shapes(request.network, input: request.inputShape))
             } else {
-                let request = try NetworkRequest(route: context.route, body: body.span.bytes)
+                let request = try NetworkRequest(context, body: body.span.bytes)
                 context.timings.parse = watch.lap()
                 let limits = service.configuration.plan
                 let plan = try service.engine.plan(request.network, input: request.input.shape, limits: limits)
@@ -123,11 +140,13 @@ private struct Work: Sendable {
     func finish() {
         var context = context
         var watch = Stopwatch()
-        var json = JSONWriter()
+        let content: AnswerContent
         switch task {
         case .report(let reports):
             context.timings.compute = planning
+            var json = JSONWriter()
             json.shapes(reports)
+            content = AnswerContent(json: json.bytes)
         case .run(let request, let plan):
             let isCancelled: @Sendable () -> Bool = { [exchange = context.exchange, deadline = context.deadline] in
                 exchange.isCancelled || ContinuousClock.now > deadline
@@ -135,10 +154,18 @@ private struct Work: Sendable {
             let result = context.service.engine.run(plan, input: request.input, isCancelled: isCancelled)
             context.timings.compute = planning + watch.lap()
             guard let result else { return context.answer(.timedOut) }
-            json.result(result, plan: plan, encoding: request.encoding, isNetwork: context.route == .forward)
+            let isNetwork = context.route == .forward
+            switch negotiation.form {
+            case .json:
+                var json = JSONWriter(team: context.service.engine.team)
+                json.result(result, plan: plan, encoding: request.encoding, isNetwork: isNetwork)
+                content = AnswerContent(json: json.bytes)
+            case .npy: content = AnswerContent(npy: result)
+            case .safetensors: content = AnswerContent(safetensors: result)
+            }
         }
         let writing = watch.lap()
-        context.answer(json: json.bytes, negotiation: negotiation, started: watch, writing: writing)
+        context.answer(content, negotiation: negotiation, started: watch, writing: writing)
     }
 }
 
@@ -148,14 +175,28 @@ private struct NetworkRequest: Sendable {
     let network: Network
     let encoding: TensorEncoding
 
-    init(route: Route, body: RawSpan) throws(CodingError) {
+    init(_ context: RequestContext, body: RawSpan) throws(CodingError) {
+        switch BodyForm(request: context.head) {
+        case .json: try self.init(route: context.route, json: body, tensors: NamedTensors())
+        case .npy:
+            let input = try NpyFile.tensor(body)
+            let parameters = QueryParameters.json(query: context.head.query)
+            try self.init(route: context.route, json: parameters.span.bytes, tensors: NamedTensors(input: input))
+        case .safetensors:
+            let (tensors, parameters) = try SafetensorsFile.read(body)
+            let json = parameters ?? Array("{}".utf8)
+            try self.init(route: context.route, json: json.span.bytes, tensors: tensors)
+        }
+    }
+
+    private init(route: Route, json: RawSpan, tensors: NamedTensors) throws(CodingError) {
         if case .operation(let name) = route {
-            let request = try OperationRequest.decode(operation: name, body: body)
+            let request = try OperationRequest.decode(operation: name, body: json, tensors: tensors)
             input = request.input
             network = Network(layers: [request.layer])
             encoding = request.encoding
         } else {
-            let request = try ForwardRequest.decode(body: body)
+            let request = try ForwardRequest.decode(body: json, tensors: tensors)
             input = request.input
             network = request.network
             encoding = request.encoding

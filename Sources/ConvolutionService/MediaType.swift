@@ -26,12 +26,24 @@ struct MediaType: Equatable {
 
 /// Which of our media types a client takes.
 enum Accept {
-    /// Whether `offered` (lower-case `type/subtype`) is acceptable under these `Accept` field values: the most specific
-    /// range that matches decides, a weight of 0 refuses. No field, or an empty one, accepts everything.
-    static func allows(_ offered: String, fields: [String]) -> Bool {
+    /// Which of `offered` (lower-case `type/subtype`) is best under these `Accept` field values: the highest weight, then
+    /// the one that is named most precisely, then the first. `nil` when none is acceptable. No field, or an empty one,
+    /// accepts everything.
+    static func best(of offered: [String], fields: [String]) -> String? {
+        var best: (type: String, preference: (weight: Double, specificity: Int))?
+        for type in offered {
+            guard let preference = preference(for: type, fields: fields), preference.weight > 0 else { continue }
+            if let best, preference <= best.preference { continue }
+            best = (type, preference)
+        }
+        return best?.type
+    }
+
+    /// The most specific range that matches decides, a weight of 0 refuses; `nil` when none matches.
+    private static func preference(for offered: String, fields: [String]) -> (weight: Double, specificity: Int)? {
         let type = offered.prefix { $0 != "/" }
         var isConstrained = false
-        var best: (specificity: Int, weight: Double)?
+        var best: (weight: Double, specificity: Int)?
         for range in fields.flatMap({ $0.split(separator: ",") }) {
             let parts = range.split(separator: ";", omittingEmptySubsequences: false)
             let name = parts[0].trimmingOptionalWhitespace.asciiLowercased
@@ -45,10 +57,9 @@ enum Accept {
                 default: -1
                 }
             guard specificity > (best?.specificity ?? -1) else { continue }
-            best = (specificity, weight(of: parts.dropFirst()))
+            best = (weight(of: parts.dropFirst()), specificity)
         }
-        guard isConstrained else { return true }
-        return best.map { $0.weight > 0 } ?? false
+        return isConstrained ? best : (1, 0)
     }
 
     /// The `q` parameter, 1 without one; an unreadable one counts as 1: the client named the type after all.

@@ -4,20 +4,28 @@ import HTTPWire
 
 /// What the client takes in return (RFC 9110 section 12).
 struct Negotiation: Sendable {
+    /// The form of the answer.
+    let form: BodyForm
     /// The coding of the answer, where it is worth one.
     let coding: ContentCoding
     /// Whether the answer may go out as it is.
     let allowsIdentity: Bool
 
-    /// Throws 406 when neither JSON nor any coding of ours is acceptable.
-    init(_ head: RequestHead) throws(Problem) {
+    /// Throws 406 when no form or no coding of ours is acceptable.
+    init(_ head: RequestHead, route: Route) throws(Problem) {
         let accept = head.fields.all(.accept)
-        guard Accept.allows("application/json", fields: accept) else {
+        let forms = BodyForm.answers(of: route)
+        guard let form = Accept.best(of: forms.map(\.rawValue), fields: accept).flatMap(BodyForm.init(rawValue:)) else {
+            let names = forms.map(\.rawValue).joined(separator: ", ")
+            let said = accept.joined(separator: ", ")
             throw Problem(
                 .notAcceptable,
-                "Accept \"\(accept.joined(separator: ", "))\" leaves out application/json, the form of this answer."
+                forms.count == 1
+                    ? "Accept \"\(said)\" leaves out \(names), the form of this answer."
+                    : "Accept \"\(said)\" leaves out \(names), the forms of this answer."
             )
         }
+        self.form = form
         let encodings = head.fields.all(.acceptEncoding)
         guard !encodings.isEmpty else {
             coding = .identity

@@ -1,4 +1,5 @@
 import Compression
+import ConvolutionEngine
 import HTTPServer
 import HTTPTypes
 import HTTPWire
@@ -25,18 +26,25 @@ struct RequestContext: Sendable {
         receivedCount = request.body.count
     }
 
-    /// Sends JSON, compressed when the client takes it and it is worth it.
-    func answer(json: [UInt8], negotiation: Negotiation, started: Stopwatch, writing: Duration) {
-        var body = json
+    /// Sends a result, compressed when the client takes it and it is worth it.
+    func answer(_ content: AnswerContent, negotiation: Negotiation, started: Stopwatch, writing: Duration) {
+        var body = content.bytes
         var watch = started
-        let coding = negotiation.coding(forCount: json.count)
+        let coding = negotiation.coding(forCount: body.count)
         var fields = [
-            HTTPField(name: .contentType, value: "application/json"),
-            HTTPField(name: .vary, value: "Accept-Encoding"),
+            HTTPField(name: .contentType, value: content.form.rawValue),
+            HTTPField(name: .vary, value: route == .shapes ? "Accept-Encoding" : "Accept, Accept-Encoding"),
             HTTPField(name: .requestID, value: id),
         ]
+        fields += content.fields
         if coding != .identity {
-            guard let coded = coding.encode(json, level: service.configuration.compressionLevel) else {
+            guard
+                let coded = coding.encode(
+                    body,
+                    level: service.configuration.compressionLevel,
+                    team: service.engine.team
+                )
+            else {
                 return answer(Problem(.internalServerError, "The answer could not be compressed."))
             }
             body = coded
@@ -60,7 +68,11 @@ struct RequestContext: Sendable {
             let accepted = head.fields.all(.acceptEncoding)
             let coding = accepted.isEmpty ? nil : ContentCoding.negotiate(accepted.joined(separator: ", "))
             if let coding, coding != .identity,
-                let coded = coding.encode(plain, level: service.configuration.compressionLevel)
+                let coded = coding.encode(
+                    plain,
+                    level: service.configuration.compressionLevel,
+                    team: service.engine.team
+                )
             {
                 body = coded
                 fields.append(HTTPField(name: .contentEncoding, value: coding.rawValue))
@@ -85,9 +97,14 @@ struct RequestContext: Sendable {
 
 extension ContentCoding {
     /// The whole of `bytes` in this coding; `nil` when zlib has no memory for it.
-    fileprivate func encode(_ bytes: [UInt8], level: Int) -> [UInt8]? {
+    fileprivate func encode(_ bytes: [UInt8], level: Int, team: Team) -> [UInt8]? {
         var output: [UInt8] = []
         do throws(CompressionError) {
+            if bytes.count >= ServiceConfiguration.smallestShared {
+                return try ParallelDeflater.encode(bytes, self, level: level) { count, body in
+                    team.run(tasks: count, body)
+                }
+            }
             var deflater = try Deflater(self, level: level)
             try deflater.append(bytes.span.bytes, to: &output)
             try deflater.finish(to: &output)

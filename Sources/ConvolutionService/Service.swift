@@ -39,8 +39,8 @@ package final class Service: Handler {
         do throws(Problem) {
             let route = try router.route(method: head.method, path: head.path)
             if route.takesBody {
-                try BodyRules.check(head)
-                _ = try Negotiation(head)
+                try BodyRules.check(head, route: route)
+                _ = try Negotiation(head, route: route)
             }
             return .accept(maximumBody: route.takesBody ? configuration.maximumBody : ServiceConfiguration.ignoredBody)
         } catch {

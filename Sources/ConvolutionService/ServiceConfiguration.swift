@@ -34,6 +34,8 @@ package struct ServiceConfiguration: Sendable {
     static let ignoredBody = 64 << 10
     /// Answers below this many octets are not worth compressing: they fit one packet as they are.
     static let smallestCompressed = 1024
+    /// Texts from this many octets on are worth the work of several cores, where they are free.
+    static let smallestShared = 4 << 20
     /// Bodies up to this many octets are decoded on the event loop (some tens of microseconds at most).
     static let inlineBody = 4096
     /// Plans up to this many multiply-accumulates and result elements are run on the event loop.

@@ -1,3 +1,5 @@
+import CTextKernels
+
 /// Base64 with the standard alphabet (RFC 4648 section 4), strict: padded, no white space, unused bits zero.
 enum Base64 {
     private static let alphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -28,23 +30,20 @@ extension Base64 {
         _ text: RawSpan,
         into octets: UnsafeMutableRawBufferPointer
     ) throws(CodingError) {
-        let values = unsafe values
         guard text.byteCount > 0 else { return }
         let padding = padding(text)
         precondition(octets.count == text.byteCount / 4 * 3 - padding, "room for another text")
         let whole = text.byteCount - (padding > 0 ? 4 : 0)
-        var written = 0
-        for offset in stride(from: 0, to: whole, by: 4) {
-            let first = unsafe values[Int(text.octet(at: offset))]
-            let second = unsafe values[Int(text.octet(at: offset + 1))]
-            let third = unsafe values[Int(text.octet(at: offset + 2))]
-            let fourth = unsafe values[Int(text.octet(at: offset + 3))]
-            guard (first | second | third | fourth) < 64 else { throw badCharacter(text, offset..<offset + 4) }
-            unsafe octets[written] = first << 2 | second >> 4
-            unsafe octets[written + 1] = second << 4 | third >> 2
-            unsafe octets[written + 2] = third << 6 | fourth
-            written += 3
+        let read = unsafe text.withUnsafeBytes { characters -> Int in
+            guard let from = characters.baseAddress, let to = octets.baseAddress else { return 0 }
+            return unsafe TextKernels.chosen.functions.decode_base64(
+                from.assumingMemoryBound(to: UInt8.self),
+                whole,
+                to.assumingMemoryBound(to: UInt8.self)
+            )
         }
+        guard read == whole else { throw badCharacter(text, read..<read + 4) }
+        var written = whole / 4 * 3
         guard padding > 0 else { return }
         var bits: UInt32 = 0
         for offset in whole..<text.byteCount - padding {
@@ -83,31 +82,26 @@ extension Base64 {
 extension Base64 {
     static func append(_ octets: UnsafeRawBufferPointer, to text: inout [UInt8]) {
         text.reserveCapacity(text.count + (octets.count + 2) / 3 * 4)
-        /// Whole groups of three, encoded here and then appended together.
-        let chunk = 3 * 1024
-        for start in stride(from: 0, to: octets.count, by: chunk) {
-            let part = unsafe UnsafeRawBufferPointer(rebasing: octets[start..<min(start + chunk, octets.count)])
-            unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: chunk / 3 * 4) { characters in
-                let count = unsafe encode(part, into: characters)
-                unsafe text.append(contentsOf: UnsafeBufferPointer(rebasing: characters[..<count]))
+        let whole = octets.count / 3 * 3
+        text.append(addingCapacity: whole / 3 * 4) { span in
+            unsafe span.withUnsafeMutableBufferPointer { buffer, initialized in
+                guard let from = octets.baseAddress, let to = buffer.baseAddress else { return }
+                unsafe TextKernels.chosen.functions.encode_base64(
+                    from.assumingMemoryBound(to: UInt8.self),
+                    whole,
+                    to + initialized
+                )
+                initialized += whole / 3 * 4
             }
         }
-    }
-
-    private static func encode(_ octets: UnsafeRawBufferPointer, into text: UnsafeMutableBufferPointer<UInt8>) -> Int {
+        // One or two octets, padded.
+        let rest = unsafe octets[whole...]
+        guard let first = unsafe rest.first else { return }
         let alphabet = unsafe alphabet.utf8Start
-        var written = 0
-        for start in stride(from: 0, to: octets.count, by: 3) {
-            let left = octets.count - start
-            var bits = unsafe UInt32(octets[start]) << 16
-            if left > 1 { unsafe bits |= UInt32(octets[start + 1]) << 8 }
-            if left > 2 { unsafe bits |= UInt32(octets[start + 2]) }
-            unsafe text[written] = alphabet[Int(bits >> 18)]
-            unsafe text[written + 1] = alphabet[Int(bits >> 12 & 63)]
-            unsafe text[written + 2] = left > 1 ? alphabet[Int(bits >> 6 & 63)] : UInt8(ascii: "=")
-            unsafe text[written + 3] = left > 2 ? alphabet[Int(bits & 63)] : UInt8(ascii: "=")
-            written += 4
-        }
-        return written
+        let second = unsafe rest.count > 1 ? rest[whole + 1] : 0
+        text.append(unsafe alphabet[Int(first >> 2)])
+        text.append(unsafe alphabet[Int(first << 4 & 63 | second >> 4)])
+        text.append(unsafe rest.count > 1 ? alphabet[Int(second << 2 & 63)] : UInt8(ascii: "="))
+        text.append(UInt8(ascii: "="))
     }
 }

@@ -15,7 +15,10 @@ package struct CodingError: Error, Hashable, Sendable {
     }
 
     package var kind: Kind {
-        if case .syntax = reason { .malformed } else { .invalid }
+        switch reason {
+        case .syntax, .file: .malformed
+        default: .invalid
+        }
     }
 }
 
@@ -94,6 +97,10 @@ extension CodingError {
         case elementCount(found: Int, shape: [Int])
         case byteCount(found: Int, shape: [Int], dtype: String, expected: Int)
         case base64(Base64Fault)
+        /// Not a file of its format.
+        case file(FileFormat, FileFault)
+        /// A type of elements, as its format names it, that is not understood.
+        case fileType(String)
         /// A byte of a bool tensor that is neither 0 nor 1.
         case notBool(byte: UInt8, index: Int)
         /// A number of a base64 tensor beyond float32.
@@ -134,6 +141,11 @@ extension CodingError {
         /// Bits after the last octet that are not zero.
         case trailingBits
     }
+}
+
+/// The formats of files of tensors.
+package enum FileFormat: Hashable, Sendable {
+    case npy, safetensors
 }
 
 package enum JSONType: String, Hashable, Sendable {

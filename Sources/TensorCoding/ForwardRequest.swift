@@ -9,11 +9,13 @@ package struct ForwardRequest: Sendable {
 }
 
 extension ForwardRequest {
+    /// `tensors` are those that came beside the body: `input`, and what layers name as `{"tensor": …}`.
     package static func decode(
         body: RawSpan,
+        tensors: NamedTensors = NamedTensors(),
         limits: CodingLimits = CodingLimits()
     ) throws(CodingError) -> ForwardRequest {
-        try JSONReader.document(body) { reader throws(CodingError) in
+        try JSONReader.document(body, named: tensors) { reader throws(CodingError) in
             let place = CodingError.Place(offset: reader.position)
             var input: Tensor?
             var layers: [Layer]?
@@ -31,6 +33,10 @@ extension ForwardRequest {
                     let known = ["input", "layers", "outputs", "encoding"]
                     throw reader.error(.unknownParameter(name, owner: "forward", among: known), at: reader.position)
                 }
+            }
+            if case .tensor(let tensor)? = tensors["input"] {
+                guard input == nil else { throw CodingError(.duplicateKey("input")).under("input") }
+                input = tensor
             }
             guard let input else { throw CodingError(.missing(parameter: "input", owner: "forward"), place: place) }
             guard let layers else { throw CodingError(.missing(parameter: "layers", owner: "forward"), place: place) }

@@ -7,10 +7,23 @@ struct JSONReader: ~Escapable {
     var position = 0
     /// Arrays and objects that are open.
     private var depth = 0
+    let kernels: TextKernels
+    /// Keys that an object may have.
+    private let mostMembers: Int
+    /// What `{"tensor": name}` stands for.
+    let named: NamedTensors
 
     @_lifetime(copy bytes)
-    init(_ bytes: RawSpan) {
+    init(
+        _ bytes: RawSpan,
+        kernels: TextKernels = .chosen,
+        mostMembers: Int = CodingLimits.members,
+        named: NamedTensors = NamedTensors()
+    ) {
         self.bytes = bytes
+        self.kernels = kernels
+        self.mostMembers = mostMembers
+        self.named = named
     }
 
     /// The next octet; 0 at the end, which JSON allows nowhere either.
@@ -91,8 +104,8 @@ extension JSONReader {
             if names.contains(where: { known in known.utf8.elementsEqual(name.utf8) }) {
                 throw error(.duplicateKey(name), at: token.start - 1).under(name)
             }
-            guard names.count < CodingLimits.members else {
-                throw error(.tooMany(of: "keys", limit: CodingLimits.members), at: token.start - 1)
+            guard names.count < mostMembers else {
+                throw error(.tooMany(of: "keys", limit: mostMembers), at: token.start - 1)
             }
             names.append(name)
             do throws(CodingError) {
@@ -203,9 +216,11 @@ extension JSONReader {
     /// about; and a body that is not JSON is called that, even when what came before the fault made no sense either.
     static func document<Value>(
         _ body: RawSpan,
+        mostMembers: Int = CodingLimits.members,
+        named: NamedTensors = NamedTensors(),
         _ read: (inout JSONReader) throws(CodingError) -> Value
     ) throws(CodingError) -> Value {
-        var reader = JSONReader(body)
+        var reader = JSONReader(body, mostMembers: mostMembers, named: named)
         do throws(CodingError) {
             try reader.beginDocument()
             let value = try read(&reader)

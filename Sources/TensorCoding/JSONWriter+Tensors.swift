@@ -23,17 +23,28 @@ extension JSONWriter {
         switch encoding {
         case .nested:
             beginValue()
-            unsafe NumberStream.append(elements, nestedAs: shape, to: &bytes)
+            unsafe numbers(elements, nestedAs: shape)
         case .flat:
             beginObject()
             key("shape")
             self.shape(shape)
             key("data")
             beginValue()
-            unsafe NumberStream.append(elements, nestedAs: nil, to: &bytes)
+            unsafe numbers(elements, nestedAs: nil)
             endObject()
         case .base64:
             unsafe binary(shape, dtype: dtype, UnsafeRawBufferPointer(elements))
+        }
+    }
+
+    private mutating func numbers<Element: NumberStreamElement>(
+        _ elements: UnsafeBufferPointer<Element>,
+        nestedAs shape: Shape?
+    ) {
+        if let team {
+            unsafe NumberStream.append(elements, nestedAs: shape, to: &bytes, team: team)
+        } else {
+            unsafe NumberStream.append(elements, nestedAs: shape, to: &bytes)
         }
     }
 

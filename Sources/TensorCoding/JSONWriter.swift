@@ -5,8 +5,12 @@ package struct JSONWriter {
     /// What has been written so far.
     package internal(set) var bytes: [UInt8] = []
     private var needsComma = false
+    /// Who helps with large tensors.
+    let team: Team?
 
-    package init() {}
+    package init(team: Team? = nil) {
+        self.team = team
+    }
 
     package mutating func beginObject() { open(UInt8(ascii: "{")) }
     package mutating func endObject() { close(UInt8(ascii: "}")) }
@@ -52,11 +56,20 @@ package struct JSONWriter {
     /// The shortest text that reads back to the same float32; NaN and infinities as strings.
     package mutating func number(_ value: Float) {
         beginValue()
-        unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: NumberText.room) { text in
+        unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 2 * NumberStream.room) { text in
             guard let start = text.baseAddress else { return }
-            let count = unsafe NumberText().write(value, to: start)
+            // Without its comma.
+            let count = unsafe withUnsafePointer(to: value) { value in
+                unsafe Float.write(UnsafeBufferPointer(start: value, count: 1), to: start, .chosen) - 1
+            }
             unsafe bytes.append(contentsOf: UnsafeBufferPointer(start: start, count: count))
         }
+    }
+
+    /// A value that is JSON text already.
+    mutating func verbatim(_ text: [UInt8]) {
+        beginValue()
+        bytes.append(contentsOf: text)
     }
 
     /// `[2,2]`

@@ -53,6 +53,15 @@ struct LayerFields {
         all.append(Field(name: name, offset: offset, content: content))
     }
 
+    /// Takes a tensor that came beside the JSON.
+    mutating func add(_ name: String, _ tensor: NamedTensor) throws(CodingError) {
+        guard self[name] == nil else { throw CodingError(.duplicateKey(name)).under(name) }
+        switch tensor {
+        case .tensor(let tensor): all.append(Field(name: name, offset: offset, content: .tensor(tensor)))
+        case .indices(let indices): all.append(Field(name: name, offset: offset, content: .indices(indices)))
+        }
+    }
+
     private static let names = Set(OperationSpecification.all.flatMap(\.parameters).map(\.name))
         .union(["type", "name", "inputs", "input", "encoding"])
 

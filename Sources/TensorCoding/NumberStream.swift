@@ -1,23 +1,43 @@
+import CTextKernels
 import ConvolutionEngine
 
 /// An element that can be written as a JSON number.
 protocol NumberStreamElement: BitwiseCopyable {
-    /// Writes it at the pointer, at most `NumberText.room` octets, and gives how many.
-    func write(as numbers: NumberText, to text: UnsafeMutablePointer<UInt8>) -> Int
+    /// Writes each number and a comma after it, at most `NumberStream.room` octets each, and gives how many in all;
+    /// behind the last, as many again may be overwritten.
+    static func write(
+        _ elements: UnsafeBufferPointer<Self>,
+        to text: UnsafeMutablePointer<UInt8>,
+        _ kernels: TextKernels
+    )
+        -> Int
 }
 
 extension Float: NumberStreamElement {
-    @inline(__always)
-    func write(as numbers: NumberText, to text: UnsafeMutablePointer<UInt8>) -> Int {
-        unsafe numbers.write(self, to: text)
+    /// The fewest digits that read back to the same float32, laid out as JavaScript does it (plain from 1e-6 up to below
+    /// 1e21, else with an exponent), without the plus sign in exponents; NaN and infinities as strings.
+    static func write(
+        _ elements: UnsafeBufferPointer<Float>,
+        to text: UnsafeMutablePointer<UInt8>,
+        _ kernels: TextKernels
+    )
+        -> Int
+    {
+        guard let start = elements.baseAddress else { return 0 }
+        return unsafe kernels.functions.write_floats(start, elements.count, text)
     }
 }
 
 extension Int64: NumberStreamElement {
-    func write(as numbers: NumberText, to text: UnsafeMutablePointer<UInt8>) -> Int {
-        let digits = String(self).utf8
-        for (offset, digit) in digits.enumerated() { unsafe text[offset] = digit }
-        return digits.count
+    static func write(
+        _ elements: UnsafeBufferPointer<Int64>,
+        to text: UnsafeMutablePointer<UInt8>,
+        _ kernels: TextKernels
+    )
+        -> Int
+    {
+        guard let start = elements.baseAddress else { return 0 }
+        return unsafe kernels.functions.write_integers(start, elements.count, text)
     }
 }
 
@@ -25,9 +45,14 @@ extension Int64: NumberStreamElement {
 ///
 /// Safe, because only `append` makes one, and it does not outlive the block.
 @safe struct NumberStream {
+    /// What one number takes, its comma included.
+    static let room = CT_NUMBER_ROOM
+    /// Octets after which the block is emptied.
     private static let blockSize = 8192
+    /// As many numbers are written at once; they have room behind a block that is nearly full.
+    private static let batch = 256
 
-    private let numbers = NumberText()
+    private let kernels: TextKernels
     private let block: UnsafeMutablePointer<UInt8>
     private var count = 0
     private var bytes: [UInt8]
@@ -39,11 +64,17 @@ extension Int64: NumberStreamElement {
     static func append<Element: NumberStreamElement>(
         _ elements: UnsafeBufferPointer<Element>,
         nestedAs shape: Shape?,
-        to bytes: inout [UInt8]
+        to bytes: inout [UInt8],
+        kernels: TextKernels = .chosen
     ) {
-        unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: blockSize + 2 * NumberText.room) { block in
+        unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: blockSize + (batch + 2) * room) { block in
             guard let start = block.baseAddress else { return }
-            var stream = unsafe NumberStream(block: start, bytes: bytes, elementCount: elements.count)
+            var stream = unsafe NumberStream(
+                block: start,
+                bytes: bytes,
+                elementCount: elements.count,
+                kernels: kernels
+            )
             // The stream's copy is then the only one, and grows in place.
             bytes = []
             if let shape {
@@ -56,7 +87,8 @@ extension Int64: NumberStreamElement {
         }
     }
 
-    private init(block: UnsafeMutablePointer<UInt8>, bytes: [UInt8], elementCount: Int) {
+    private init(block: UnsafeMutablePointer<UInt8>, bytes: [UInt8], elementCount: Int, kernels: TextKernels) {
+        self.kernels = kernels
         unsafe self.block = block
         self.bytes = bytes
         self.elementCount = elementCount
@@ -81,15 +113,13 @@ extension Int64: NumberStreamElement {
 
     private mutating func row<Element: NumberStreamElement>(_ elements: UnsafeBufferPointer<Element>) {
         put(UInt8(ascii: "["))
-        for index in elements.indices {
-            // The comma after the last one is taken back.
-            unsafe count &+= elements[index].write(as: numbers, to: block + count)
-            unsafe block[count] = UInt8(ascii: ",")
-            count &+= 1
-            if count >= NumberStream.blockSize, index + 1 < elements.count {
-                flush(afterElements: elementsWritten + index + 1)
-            }
+        for start in stride(from: 0, to: elements.count, by: NumberStream.batch) {
+            if count >= NumberStream.blockSize { flush(afterElements: elementsWritten + start) }
+            let end = min(start + NumberStream.batch, elements.count)
+            let batch = unsafe UnsafeBufferPointer(rebasing: elements[start..<end])
+            unsafe count += Element.write(batch, to: block + count, kernels)
         }
+        // The comma after the last one is taken back.
         if !elements.isEmpty { count -= 1 }
         elementsWritten += elements.count
         put(UInt8(ascii: "]"))

@@ -8,17 +8,20 @@ package struct OperationRequest: Sendable {
 }
 
 extension OperationRequest {
-    /// Reads the body of a request for one operation, named as in the path (`conv2d`).
+    /// Reads the body of a request for one operation, named as in the path (`conv2d`). `tensors` are parameters that came
+    /// beside it, by name.
     package static func decode(
         operation: String,
         body: RawSpan,
+        tensors: NamedTensors = NamedTensors(),
         limits: CodingLimits = CodingLimits()
     ) throws(CodingError) -> OperationRequest {
         let specification = try OperationSpecification.lookUp(operation)
         guard !specification.isLayerOnly else { throw CodingError(.layerOnly(operation: operation)) }
-        return try JSONReader.document(body) { reader throws(CodingError) in
+        return try JSONReader.document(body, named: tensors) { reader throws(CodingError) in
             var fields = LayerFields(offset: reader.position)
             try reader.members { reader, name throws(CodingError) in try fields.read(name, &reader, limits: limits) }
+            for (name, tensor) in tensors.all { try fields.add(name, tensor) }
             let encoding = try fields.removeEncoding()
             let input = try fields.removeInput(owner: operation)
             let parameters = try Parameters(

@@ -14,13 +14,4 @@ enum PowersOfTen {
         }
         return unsafe UnsafePointer(table)
     }()
-
-    /// 10^0 to 10^8, owned for the life of the process.
-    nonisolated(unsafe) static let integers: UnsafePointer<UInt64> = {
-        let table = UnsafeMutablePointer<UInt64>.allocate(capacity: 9)
-        for exponent in 0...8 {
-            unsafe (table + exponent).initialize(to: (0..<exponent).reduce(1) { power, _ in power * 10 })
-        }
-        return unsafe UnsafePointer(table)
-    }()
 }

@@ -5,6 +5,9 @@ extension JSONReader {
     mutating func tensor() throws(CodingError) -> Tensor {
         var elements = FloatElements()
         switch try tensorForm(&elements) {
+        case .named(let name, let start):
+            guard case .tensor(let tensor)? = named[name] else { throw noTensor(name, at: start) }
+            return tensor
         case .elements(let shape):
             guard let tensor = elements.tensor(shape: shape) else { throw CodingError(.shapeOverflow(Array(shape))) }
             return tensor
@@ -12,7 +15,7 @@ extension JSONReader {
             let octets = try self.octets(of: binary)
             return unsafe try Tensor(shape: binary.shape) { floats throws(CodingError) in
                 do throws(CodingError) {
-                    unsafe try binary.type.convert(octets, to: floats)
+                    unsafe try binary.type.convert(octets.span.bytes, to: floats)
                 } catch {
                     let located = self.error(error.reason, at: binary.text.start)
                     // Shape or text may be the wrong one: the tensor as a whole is to blame.
@@ -29,6 +32,9 @@ extension JSONReader {
         let shape: Shape
         let values: [Int64]
         switch try tensorForm(&elements) {
+        case .named(let name, let start):
+            guard case .indices(let indices)? = named[name] else { throw noTensor(name, at: start) }
+            return indices
         case .elements(let found):
             shape = found
             values = elements.values
@@ -39,7 +45,8 @@ extension JSONReader {
                 throw error(reason, at: binary.typeOffset).under("dtype")
             }
             shape = binary.shape
-            values = binary.type.indices(try octets(of: binary))
+            let octets = try octets(of: binary)
+            values = unsafe binary.type.indices(octets.span.bytes)
         }
         guard let indices = IndexTensor(shape: shape, values: values) else {
             throw CodingError(.shapeOverflow(Array(shape)))
@@ -53,6 +60,8 @@ private enum TensorForm {
     /// Nested or flat: the elements have been read, as many as the shape says.
     case elements(Shape)
     case binary(BinaryTensor)
+    /// One of those that came beside the JSON, and where its name stands.
+    case named(String, start: Int)
 }
 
 /// A base64 tensor before its text is decoded.
@@ -69,6 +78,7 @@ private struct TensorMembers {
     var dataCount: Int?
     var type: ElementType?
     var text: StringToken?
+    var name: String?
     /// Where the members' values stand.
     var offsets: [String: Int] = [:]
 
@@ -76,6 +86,10 @@ private struct TensorMembers {
 }
 
 extension JSONReader {
+    private func noTensor(_ name: String, at offset: Int) -> CodingError {
+        error(.choice(name, among: named.all.map(\.name)), at: offset).under("tensor")
+    }
+
     private mutating func tensorForm<Elements: TensorElements & ~Copyable>(
         _ elements: inout Elements
     ) throws(CodingError) -> TensorForm {
@@ -102,6 +116,11 @@ extension JSONReader {
             case "shape": members.shape = try reader.extents()
             case "data": members.dataCount = try reader.data(&elements)
             case "dtype": members.type = try reader.elementType()
+            case "tensor" where !reader.named.all.isEmpty:
+                let token = try reader.expect(.string, "the name of a tensor of the file") {
+                    reader throws(CodingError) in try reader.string()
+                }
+                members.name = reader.text(token)
             case "data_base64":
                 members.text = try reader.expect(.string, "a string of base64") { reader throws(CodingError) in
                     try reader.string()
@@ -115,6 +134,12 @@ extension JSONReader {
     }
 
     private func form(_ members: TensorMembers, start: Int) throws(CodingError) -> TensorForm {
+        if let name = members.name {
+            guard members.offsets.count == 1 else {
+                throw error(.exclusive(given: members.offsets.keys.sorted()), at: start)
+            }
+            return .named(name, start: members.offsets["tensor"] ?? start)
+        }
         guard let extents = members.shape else { throw error(.missing(parameter: "shape", owner: "tensor"), at: start) }
         guard let shape = Shape(checking: extents) else {
             throw error(.shapeOverflow(extents), at: members.offsets["shape"] ?? start).under("shape")
@@ -182,8 +207,8 @@ extension JSONReader {
         let start = position
         return try expect(.string, "the name of an element type") { reader throws(CodingError) in
             let name = reader.text(try reader.string())
-            guard let type = ElementType(rawValue: name) else {
-                let allowed = ElementType.allCases.map(\.rawValue)
+            guard let type = ElementType(rawValue: name), ElementType.json.contains(type) else {
+                let allowed = ElementType.json.map(\.rawValue)
                 throw reader.error(.choice(name, among: allowed), at: start)
             }
             return type

@@ -1,0 +1,40 @@
+import ConvolutionEngine
+import HTTPTypes
+import TensorCoding
+
+/// A result in one of its forms, before any content coding.
+struct AnswerContent {
+    let form: BodyForm
+    let bytes: [UInt8]
+    /// What the form says in fields.
+    private(set) var fields: [HTTPField] = []
+
+    init(json: [UInt8]) {
+        form = .json
+        bytes = json
+    }
+
+    /// The output alone.
+    init(npy result: NetworkResult) {
+        var file: [UInt8] = []
+        NpyFile.append(result.output, to: &file)
+        form = .npy
+        bytes = file
+        let shape = result.output.shape.map(String.init).joined(separator: ",")
+        fields = [HTTPField(name: .tensorShape, value: shape)]
+    }
+
+    /// `output`, the pool's `indices`, and what the request asked for under its name (its indices as `name.indices`).
+    init(safetensors result: NetworkResult) {
+        var tensors: [(name: String, tensor: NamedTensor)] = [("output", .tensor(result.output))]
+        if let indices = result.indices { tensors.append(("indices", .indices(indices))) }
+        for named in result.named where !tensors.contains(where: { $0.name == named.name }) {
+            tensors.append((named.name, .tensor(named.tensor)))
+            if let indices = named.indices { tensors.append((named.name + ".indices", .indices(indices))) }
+        }
+        var file: [UInt8] = []
+        SafetensorsFile.append(tensors, to: &file)
+        form = .safetensors
+        bytes = file
+    }
+}

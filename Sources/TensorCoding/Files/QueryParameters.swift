@@ -1,0 +1,42 @@
+/// The parameters of a request whose body is a file: `stride=2&padding=same` becomes `{"stride":2,"padding":"same"}`.
+package enum QueryParameters {
+    /// A value that is JSON is taken as that, any other as a string. Names are not checked: a name given twice is found by
+    /// whoever reads the JSON.
+    package static func json(query: String?) -> [UInt8] {
+        var json = JSONWriter()
+        json.beginObject()
+        for pair in (query ?? "").split(separator: "&") {
+            let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            json.key(String(decoding: octets(halves[0]), as: UTF8.self))
+            let value = halves.count > 1 ? octets(halves[1]) : []
+            if isJSON(value) { json.verbatim(value) } else { json.string(String(decoding: value, as: UTF8.self)) }
+        }
+        json.endObject()
+        return json.bytes
+    }
+
+    private static func isJSON(_ value: [UInt8]) -> Bool {
+        do throws(CodingError) {
+            unsafe try JSONReader.document(value.span.bytes) { reader throws(CodingError) in try reader.skipValue() }
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    /// As in a form: a plus is a space, a percent sign and two digits an octet (any other percent sign is itself).
+    private static func octets(_ text: Substring) -> [UInt8] {
+        var octets: [UInt8] = []
+        var rest = Substring(text).utf8
+        while let first = rest.popFirst() {
+            let digits = rest.prefix(2)
+            if first == UInt8(ascii: "%"), digits.count == 2, let octet = UInt8(Substring(digits), radix: 16) {
+                octets.append(octet)
+                rest = rest.dropFirst(2)
+            } else {
+                octets.append(first == UInt8(ascii: "+") ? 0x20 : first)
+            }
+        }
+        return octets
+    }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import ConvolutionEngine
+import Synchronization
+import TensorCoding
+
+/// Writes every float32 there is as JSON and reads it back: not a measurement but a proof, of some minutes.
+struct FloatsCheck: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "floats",
+        abstract: "Write all 2^32 float32 values as JSON and read them back, on all cores."
+    )
+
+    @Option(help: "Check one block of 65,536 values in so many.")
+    var stride = 1
+
+    func run() throws {
+        guard stride > 0 else { throw ValidationError("the stride is at least 1") }
+        let differences = Atomic(0)
+        let blocks = 65_536 / stride
+        // In portions, as a team takes no more tasks than that at once.
+        for portion in Swift.stride(from: 0, to: blocks, by: 1024) {
+            Team.shared.run(tasks: min(1024, blocks - portion)) { task in
+                let block = UInt32((portion + task) * stride)
+                differences.wrappingAdd(FloatsCheck.differences(block: block), ordering: .relaxed)
+            }
+        }
+        let found = differences.load(ordering: .relaxed)
+        print("\(blocks * 65_536) values, \(found) of which did not come back")
+        if found > 0 { throw ExitCode.failure }
+    }
+
+    /// How many of the values whose upper half is `block` do not come back bit for bit; a NaN must come back as one.
+    private static func differences(block: UInt32) -> Int {
+        let patterns = (0..<UInt32(65_536)).map { block << 16 | $0 }
+        guard let shape = Shape(checking: [65_536]),
+            let tensor = Tensor(shape: shape, elements: patterns.map(Float.init(bitPattern:)))
+        else { return 65_536 }
+        var json = JSONWriter()
+        json.tensor(tensor, encoding: .nested)
+        guard let read = try? Tensor(json: json.bytes.span.bytes), read.shape == shape else { return 65_536 }
+        return read.withElements { elements in
+            zip(patterns, elements).count { bits, value in
+                value.bitPattern != bits && !(value.isNaN && Float(bitPattern: bits).isNaN)
+            }
+        }
+    }
+}

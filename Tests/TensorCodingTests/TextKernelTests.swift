@@ -1,0 +1,110 @@
+import CTextKernels
+import TestSupport
+import Testing
+
+@testable import TensorCoding
+
+/// The same claims for each instruction set that this machine runs.
+@Suite struct TextKernelTests {
+    @Test func thePortableSetRunsAnywhereAndTheFastestComesFirst() {
+        #expect(TextKernels.supported.last?.name == "portable")
+        #expect(Set(TextKernels.supported.map(\.name)).count == TextKernels.supported.count)
+        #expect(TextKernels(named: "avx1024") == nil)
+    }
+
+    @Test(arguments: TextKernels.supported.map(\.name))
+    func floatsAreWrittenWithTheDigitsOfTheStandardLibrary(name: String) throws {
+        let kernels = try #require(TextKernels(named: name))
+        var random = SeededRandom(seed: 11)
+        let special: [Float] = [
+            0, -0.0, 1, 9_999_999, 1e9, 1e-6, 9.99e-7, .leastNonzeroMagnitude, .greatestFiniteMagnitude,
+        ]
+        // Lengths that are no multiple of what goes together.
+        for count in [1, 2, 3, 4, 5, 7, 8, 255, 256, 257, 1000] {
+            let values = (0..<count).map { index in
+                if index < special.count { return special[index] }
+                let bits = Float(bitPattern: UInt32.random(in: 0..<0x7F80_0000, using: &random))
+                return Bool.random(using: &random) ? Float.random(in: -3...3, using: &random) : bits
+            }
+            var text: [UInt8] = []
+            values.withUnsafeBufferPointer { NumberStream.append($0, nestedAs: nil, to: &text, kernels: kernels) }
+            let written = String(decoding: text.dropFirst().dropLast(), as: UTF8.self).split(separator: ",")
+            try #require(written.count == count)
+            for (value, number) in zip(values, written) {
+                #expect(Float(number)?.bitPattern == value.bitPattern, "seed \(random.seed)")
+                #expect(digits(of: number) == digits(of: value.description[...]), "seed \(random.seed): \(value)")
+            }
+        }
+    }
+
+    /// Those that count: without sign, point, exponent and zeros at the ends.
+    private func digits(of number: Substring) -> String {
+        let significand = number.prefix { $0 != "e" }.filter(\.isNumber).drop { $0 == "0" }
+        return String(significand.reversed().drop { $0 == "0" }.reversed())
+    }
+
+    @Test(arguments: TextKernels.supported.map(\.name))
+    func numbersOfEveryLengthAreRoundedOnce(name: String) throws {
+        let kernels = try #require(TextKernels(named: name))
+        var random = SeededRandom(seed: 12)
+        var texts: [String] = []
+        for whole in 1...17 {
+            for fraction in 0...26 {
+                let first = whole == 1 ? Int.random(in: 0...9, using: &random) : Int.random(in: 1...9, using: &random)
+                let more = (1..<whole).map { _ in String(Int.random(in: 0...9, using: &random)) }.joined()
+                let zeros = Int.random(in: 0...fraction, using: &random)
+                let after = (0..<fraction).map { $0 < zeros ? "0" : String(Int.random(in: 0...9, using: &random)) }
+                let sign = Bool.random(using: &random) ? "-" : ""
+                texts.append("\(sign)\(first)\(more)" + (fraction > 0 ? "." + after.joined() : ""))
+            }
+        }
+        let spaced = texts.joined(separator: ", ") + "]" + String(repeating: " ", count: 64)
+        let body = Array(spaced.utf8)
+        var position = 0
+        var common = 0
+        for text in texts {
+            var value: Float = 0
+            let row = body.withUnsafeBufferPointer { body in
+                body.baseAddress.map { kernels.functions.read_floats($0, body.count, position, &value, 1) }
+            }
+            if let row, row.count == 1 {
+                common += 1
+                #expect(value.bitPattern == Float(text)?.bitPattern, "seed \(random.seed): \(text)")
+            } else {
+                // Left alone, for the careful reader.
+                #expect(row?.position == position)
+            }
+            position += text.utf8.count + 2
+        }
+        #expect(common > texts.count / 2)
+    }
+
+    @Test(arguments: TextKernels.supported.map(\.name))
+    func base64OfEveryLengthIsThatOfTheAlphabet(name: String) throws {
+        let kernels = try #require(TextKernels(named: name))
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+        var random = SeededRandom(seed: 13)
+        for count in stride(from: 3, through: 300, by: 3) {
+            let octets = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
+            var text = [UInt8](repeating: 0, count: count / 3 * 4)
+            kernels.functions.encode_base64(octets, count, &text)
+            let expected = stride(from: 0, to: count, by: 3).flatMap { start -> [UInt8] in
+                let bits = Int(octets[start]) << 16 | Int(octets[start + 1]) << 8 | Int(octets[start + 2])
+                return [18, 12, 6, 0].map { alphabet[bits >> $0 & 63] }
+            }
+            #expect(text == expected, "seed \(random.seed)")
+            var back = [UInt8](repeating: 0, count: count)
+            #expect(kernels.functions.decode_base64(text, text.count, &back) == text.count)
+            #expect(back == octets, "seed \(random.seed)")
+            // Wherever a character is none, decoding ends at its group.
+            let place = Int.random(in: 0..<text.count, using: &random)
+            for octet in 0...255 where !alphabet.contains(UInt8(octet)) {
+                text[place] = UInt8(octet)
+                #expect(
+                    kernels.functions.decode_base64(text, text.count, &back) == place / 4 * 4,
+                    "\(octet) at \(place)"
+                )
+            }
+        }
+    }
+}
