@@ -22,15 +22,22 @@ package final class Engine: Sendable {
 
     /// Computes a plan. `input` must have the plan's input shape.
     ///
-    /// `isCancelled` is asked before each layer; once it says yes the run stops and the result is `nil`.
-    package func run(_ plan: Plan, input: Tensor, isCancelled: () -> Bool = { false }) -> NetworkResult? {
+    /// `isCancelled` is asked after each layer and before each part of a large one, on any thread; once it says yes the
+    /// run stops and the result is `nil`. It must not take a yes back.
+    package func run(
+        _ plan: Plan,
+        input: Tensor,
+        isCancelled: (@Sendable () -> Bool)? = nil
+    ) -> NetworkResult? {
         precondition(input.shape == plan.inputShape, "the plan is for \(plan.inputShape), not for \(input.shape)")
         var values: [LayerResult?] = []
         values.reserveCapacity(plan.steps.count + 1)
         values.append(LayerResult(input))
+        let team = isCancelled.map { self.team.cancellable($0) } ?? team
         for step in plan.steps {
-            guard !isCancelled() else { return nil }
             values.append(step.run(values, team: team))
+            // A layer that was given up is not read: its result is undefined.
+            if let isCancelled, isCancelled() { return nil }
             for value in step.released { values[value] = nil }
         }
         guard let last = values[plan.steps.count] else { preconditionFailure("the last result was released") }

@@ -14,10 +14,25 @@ package final class Team: Sendable {
     private let workers: [TeamWorker]
     private let occupancy = TeamOccupancy()
     private let scratchPool = ScratchPool()
+    /// Whose threads these are, and when to leave out what has not begun.
+    private let lent: (team: Team, isCancelled: @Sendable () -> Bool)?
 
     package init(size: Int) {
         self.size = max(1, size)
+        lent = nil
         workers = (1..<max(1, size)).map { [occupancy] _ in TeamWorker(occupancy: occupancy) }
+    }
+
+    /// The same threads for work that may be given up: once `isCancelled` says yes, tasks that have not begun are left
+    /// out, and what they would have written stays undefined. It is asked before each task, on any thread.
+    func cancellable(_ isCancelled: @escaping @Sendable () -> Bool) -> Team {
+        Team(lentBy: self, isCancelled: isCancelled)
+    }
+
+    private init(lentBy team: Team, isCancelled: @escaping @Sendable () -> Bool) {
+        size = team.size
+        workers = []
+        lent = (team, isCancelled)
     }
 
     deinit {
@@ -35,6 +50,11 @@ package final class Team: Sendable {
         nanoseconds: Int = .max,
         _ body: (Int, UnsafeMutablePointer<Float>) -> Void
     ) {
+        if let lent {
+            return lent.team.run(tasks: tasks, scratch: scratch, nanoseconds: nanoseconds) { task, memory in
+                if !lent.isCancelled() { body(task, memory) }
+            }
+        }
         occupancy.busy.wrappingAdd(1, ordering: .relaxed)
         defer { occupancy.busy.wrappingSubtract(1, ordering: .relaxed) }
         let memory = scratchPool.borrow(scratch)

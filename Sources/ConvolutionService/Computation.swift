@@ -94,11 +94,13 @@ private struct Work: Sendable {
                 let request = try NetworkRequest(route: context.route, body: body.span.bytes)
                 context.timings.parse = watch.lap()
                 let limits = service.configuration.plan
-                task = .run(
-                    request,
-                    try service.engine.plan(request.network, input: request.input.shape, limits: limits)
-                )
+                let plan = try service.engine.plan(request.network, input: request.input.shape, limits: limits)
+                try AnswerSize(plan.results, encoding: request.encoding)
+                    .check(limit: limits.bytes, isNetwork: context.route == .forward)
+                task = .run(request, plan)
             }
+        } catch let problem as Problem {
+            throw problem
         } catch let error as CodingError {
             throw Problem(error)
         } catch let error as EngineError {
@@ -127,7 +129,7 @@ private struct Work: Sendable {
             context.timings.compute = planning
             json.shapes(reports)
         case .run(let request, let plan):
-            let isCancelled = { [exchange = context.exchange, deadline = context.deadline] in
+            let isCancelled: @Sendable () -> Bool = { [exchange = context.exchange, deadline = context.deadline] in
                 exchange.isCancelled || ContinuousClock.now > deadline
             }
             let result = context.service.engine.run(plan, input: request.input, isCancelled: isCancelled)

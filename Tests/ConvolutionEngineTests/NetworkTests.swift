@@ -1,4 +1,5 @@
 import ConvolutionEngine
+import Synchronization
 import Testing
 
 @Suite struct NetworkTests {
@@ -80,6 +81,10 @@ import Testing
                 == EngineError(.unknownName("b", nearest: "a"), parameter: "outputs/0")
         )
         #expect(
+            try reason(Layer(relu, name: "a"), outputs: ["a", "input", "a"])
+                == EngineError(.repeatedOutput("a", first: 0), parameter: "outputs/2")
+        )
+        #expect(
             try reason(Layer(.combination(.add)))
                 == EngineError(.inputCount(found: 1, minimum: 2, maximum: Int.max), parameter: "inputs", layer: 0)
         )
@@ -109,13 +114,13 @@ import Testing
         let network = Network(layers: [Layer(try scale(2)), Layer(try scale(2)), Layer(try scale(2))])
         let input = try counting(2)
         let plan = try Engine().plan(network, input: input.shape)
-        var asked = 0
+        // Layers as small as these ask the team for nothing, so each asks once.
+        let asked = Atomic<Int>(0)
         let result = Engine().run(plan, input: input) {
-            asked += 1
-            return asked == 3
+            asked.wrappingAdd(1, ordering: .relaxed).newValue >= 2
         }
         #expect(result == nil)
-        #expect(asked == 3)
+        #expect(asked.load(ordering: .relaxed) == 2)
     }
 
     /// Multiplies by a constant.

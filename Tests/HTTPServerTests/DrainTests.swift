@@ -135,6 +135,33 @@ import Testing
         #expect(await server.ended() == 0)
     }
 
+    /// A client that keeps its connection may have sent the next request when the drain begins.
+    @Test func aConnectionThatIsIdleWhenTheDrainBeginsGetsOneMoreAnswer() async throws {
+        let clock = ManualClock()
+        let server = try serve(clock: clock)
+        let silent = try RawClient(port: server.port), busy = try RawClient(port: server.port)
+        for client in [silent, busy] {
+            try client.send(get("/"))
+            _ = try client.receive()
+        }
+        clock.advance(by: .seconds(2))
+        server.drain(within: .seconds(100))
+        try busy.send(get("/next"))
+        let answer = try busy.receive()
+        #expect(answer.text == "/next")
+        #expect(answer.field("connection") == "close")
+        busy.close()
+        #expect(
+            await eventually {
+                clock.advance(by: .seconds(2))
+                server.checkDeadlines()
+                return server.connections == 0
+            }
+        )
+        #expect(try silent.receivesEnd())
+        #expect(await server.ended() == 0)
+    }
+
     @Test func stoppingCutsEverythingAtOnce() async throws {
         let waiting = Shelf<Exchange>()
         let server = try serve(ScriptedHandler { _, exchange in waiting.put(exchange) }) { $0.loops = 2 }
