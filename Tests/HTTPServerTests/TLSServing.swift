@@ -11,7 +11,7 @@ func identity(_ name: String) -> TLSConfiguration.Identity {
     TLSConfiguration.Identity(certificate: pem("\(name).pem"), key: pem("\(name).key"))
 }
 
-/// A server with TLS for these names.
+/// A server with TLS for these names. Without a clock of its own it waits for long, as a busy machine may do to a test.
 func serveTLS(
     _ names: String...,
     clientAuthority: String? = nil,
@@ -22,6 +22,10 @@ func serveTLS(
     let identities = (names.isEmpty ? ["one"] : names).map(identity)
     return try serve(handler, clock: clock) { configuration in
         configuration.tls = TLSConfiguration(identities: identities, clientAuthority: clientAuthority)
+        if clock == nil {
+            configuration.patience.handshake = .seconds(1000)
+            configuration.patience.idle = .seconds(1000)
+        }
         configure(&configuration)
     }
 }
