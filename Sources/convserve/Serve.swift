@@ -1,9 +1,11 @@
 import ArgumentParser
 import ConvolutionService
+import Dispatch
 import Glibc
 import HTTPServer
 import HTTPWire
 import Logging
+import Synchronization
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -18,7 +20,6 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         // A client that closes while an answer is written must not end the process.
         signal(SIGPIPE, SIG_IGN)
-        let signals = Signals([SIGTERM, SIGINT])
         let (host, port) = try address.resolved()
         let configuration = try options.configuration(host: host, port: port)
         let drain = try options.drain()
@@ -35,29 +36,27 @@ struct Serve: AsyncParsableCommand {
             logger: logger
         )
         let server = try start(configuration, service, logger)
-        announce(server, host: host)
-
-        let stopping = Task { [arrivals = signals.arrivals] in
-            var first: ContinuousClock.Instant?
-            for await _ in arrivals {
-                guard let since = first else {
-                    first = .now
-                    logger.notice("draining", metadata: ["connections": "\(server.connections)"])
-                    service.startDraining()
-                    Task {
-                        try? await Task.sleep(for: drain.delay)
-                        server.drain(within: drain.limit)
-                    }
-                    continue
-                }
-                // `timeout`, make and terminals signal a process and its group: that is one wish, told twice.
-                guard .now - since > .milliseconds(100) else { continue }
-                logger.notice("stopping at once")
-                server.stop()
+        var signals = Signals()
+        let first = Mutex<ContinuousClock.Instant?>(nil)
+        signals.handle([SIGTERM, SIGINT]) { queue in
+            let since = first.withLock { first in
+                defer { first = first ?? .now }
+                return first
             }
+            guard let since else {
+                logger.notice("draining", metadata: ["connections": "\(server.connections)"])
+                service.startDraining()
+                queue.asyncAfter(deadline: .now() + drain.delay.seconds) { server.drain(within: drain.limit) }
+                return
+            }
+            // `timeout`, make and terminals signal a process and its group: that is one wish, told twice.
+            guard .now - since > .milliseconds(100) else { return }
+            logger.notice("stopping at once")
+            server.stop()
         }
+        announce(server, host: host)
         let cut = await server.ended()
-        stopping.cancel()
+        withExtendedLifetime(signals) {}
         logger.notice("stopped", metadata: ["cut": "\(cut)"])
         guard cut == 0 else { throw ExitCode.failure }
     }
@@ -83,4 +82,8 @@ struct Serve: AsyncParsableCommand {
         // Whoever waits for the port through a pipe gets it now.
         fflush(nil)
     }
+}
+
+extension Duration {
+    fileprivate var seconds: Double { self / .seconds(1) }
 }
