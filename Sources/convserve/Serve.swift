@@ -46,6 +46,7 @@ struct Serve: AsyncParsableCommand {
             guard let since else {
                 logger.notice("draining", metadata: ["connections": "\(server.connections)"])
                 service.startDraining()
+                server.closeAfterAnswers()
                 queue.asyncAfter(deadline: .now() + drain.delay.seconds) { server.drain(within: drain.limit) }
                 return
             }
@@ -54,7 +55,8 @@ struct Serve: AsyncParsableCommand {
             logger.notice("stopping at once")
             server.stop()
         }
-        announce(server, host: host)
+        signals.handle([SIGHUP]) { _ in reload(server, logger) }
+        announce(server, host: host, scheme: configuration.tls == nil ? "http" : "https")
         let cut = await server.ended()
         withExtendedLifetime(signals) {}
         logger.notice("stopped", metadata: ["cut": "\(cut)"])
@@ -75,12 +77,24 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    private func announce(_ server: Server, host: String) {
-        print("convserve listens on http://\(authority(host: host, port: server.port))")
+    private func announce(_ server: Server, host: String, scheme: String) {
+        print("convserve listens on \(scheme)://\(authority(host: host, port: server.port))")
         let body = #"{"input":[[1,2,3],[4,5,6],[7,8,9]],"weight":[[0,1],[2,3]]}"#
-        print("try: curl http://\(authority(host: reachable(host), port: server.port))/v1/conv2d -d '\(body)'")
+        print(
+            "try: curl \(scheme == "https" ? "--insecure " : "")\(scheme)://\(authority(host: reachable(host), port: server.port))/v1/conv2d -d '\(body)'"
+        )
         // Whoever waits for the port through a pipe gets it now.
         fflush(nil)
+    }
+}
+
+/// SIGHUP: certificates and keys are read anew.
+private func reload(_ server: Server, _ logger: Logger) {
+    do {
+        try server.reloadCertificates()
+        logger.notice("read certificates and keys anew")
+    } catch {
+        logger.error("keeping the certificates and keys in use", metadata: ["error": "\(error)"])
     }
 }
 

@@ -86,6 +86,9 @@ struct ServeOptions: ParsableArguments {
     @Option(help: drainTimeoutSetting.help) var drainTimeout: Seconds?
     @Option(help: logLevelSetting.help) var logLevel: LogLevel?
 
+    @OptionGroup var tls: TLSOptions
+    @OptionGroup var limits: LimitOptions
+
     func configuration(host: String, port: Int) throws -> Configuration {
         var configuration = Configuration()
         configuration.host = host
@@ -98,6 +101,8 @@ struct ServeOptions: ParsableArguments {
         configuration.patience.body = try Self.bodyTimeoutSetting.value(bodyTimeout).duration
         configuration.patience.writing = try Self.writeTimeoutSetting.value(writeTimeout).duration
         configuration.patience.idle = try Self.idleTimeoutSetting.value(idleTimeout).duration
+        try tls.apply(to: &configuration)
+        try limits.apply(to: &configuration)
         return configuration
     }
 

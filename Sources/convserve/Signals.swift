@@ -11,7 +11,7 @@ struct Signals {
 
     mutating func handle(_ numbers: [Int32], _ handler: @escaping @Sendable (DispatchQueue) -> Void) {
         let queue = queue
-        sources = numbers.map { number in
+        sources += numbers.map { number in
             // Without this the signal's default ends the process before the source sees it.
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
