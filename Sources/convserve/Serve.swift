@@ -1,9 +1,11 @@
 import ArgumentParser
 import ConvolutionService
+import Dispatch
 import Glibc
 import HTTPServer
 import HTTPWire
 import Logging
+import Synchronization
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -18,8 +20,6 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         // A client that closes while an answer is written must not end the process.
         signal(SIGPIPE, SIG_IGN)
-        let signals = Signals([SIGTERM, SIGINT])
-        let hangUps = Signals([SIGHUP])
         let (host, port) = try address.resolved()
         let configuration = try options.configuration(host: host, port: port)
         let drain = try options.drain()
@@ -36,32 +36,29 @@ struct Serve: AsyncParsableCommand {
             logger: logger
         )
         let server = try start(configuration, service, logger)
-        announce(server, host: host, scheme: configuration.tls == nil ? "http" : "https")
-        let reloading = Task { await reload(server, on: hangUps, logger) }
-
-        let stopping = Task { [arrivals = signals.arrivals] in
-            var first: ContinuousClock.Instant?
-            for await _ in arrivals {
-                guard let since = first else {
-                    first = .now
-                    logger.notice("draining", metadata: ["connections": "\(server.connections)"])
-                    service.startDraining()
-                    server.closeAfterAnswers()
-                    Task {
-                        try? await Task.sleep(for: drain.delay)
-                        server.drain(within: drain.limit)
-                    }
-                    continue
-                }
-                // `timeout`, make and terminals signal a process and its group: that is one wish, told twice.
-                guard .now - since > .milliseconds(100) else { continue }
-                logger.notice("stopping at once")
-                server.stop()
+        var signals = Signals()
+        let first = Mutex<ContinuousClock.Instant?>(nil)
+        signals.handle([SIGTERM, SIGINT]) { queue in
+            let since = first.withLock { first in
+                defer { first = first ?? .now }
+                return first
             }
+            guard let since else {
+                logger.notice("draining", metadata: ["connections": "\(server.connections)"])
+                service.startDraining()
+                server.closeAfterAnswers()
+                queue.asyncAfter(deadline: .now() + drain.delay.seconds) { server.drain(within: drain.limit) }
+                return
+            }
+            // `timeout`, make and terminals signal a process and its group: that is one wish, told twice.
+            guard .now - since > .milliseconds(100) else { return }
+            logger.notice("stopping at once")
+            server.stop()
         }
+        signals.handle([SIGHUP]) { _ in reload(server, logger) }
+        announce(server, host: host, scheme: configuration.tls == nil ? "http" : "https")
         let cut = await server.ended()
-        stopping.cancel()
-        reloading.cancel()
+        withExtendedLifetime(signals) {}
         logger.notice("stopped", metadata: ["cut": "\(cut)"])
         guard cut == 0 else { throw ExitCode.failure }
     }
@@ -80,18 +77,6 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    /// SIGHUP: certificates and keys are read anew.
-    private func reload(_ server: Server, on hangUps: Signals, _ logger: Logger) async {
-        for await _ in hangUps.arrivals {
-            do {
-                try server.reloadCertificates()
-                logger.notice("read certificates and keys anew")
-            } catch {
-                logger.error("keeping the certificates and keys in use", metadata: ["error": "\(error)"])
-            }
-        }
-    }
-
     private func announce(_ server: Server, host: String, scheme: String) {
         print("convserve listens on \(scheme)://\(authority(host: host, port: server.port))")
         let body = #"{"input":[[1,2,3],[4,5,6],[7,8,9]],"weight":[[0,1],[2,3]]}"#
@@ -101,4 +86,18 @@ struct Serve: AsyncParsableCommand {
         // Whoever waits for the port through a pipe gets it now.
         fflush(nil)
     }
+}
+
+/// SIGHUP: certificates and keys are read anew.
+private func reload(_ server: Server, _ logger: Logger) {
+    do {
+        try server.reloadCertificates()
+        logger.notice("read certificates and keys anew")
+    } catch {
+        logger.error("keeping the certificates and keys in use", metadata: ["error": "\(error)"])
+    }
+}
+
+extension Duration {
+    fileprivate var seconds: Double { self / .seconds(1) }
 }

@@ -1,20 +1,21 @@
 import Dispatch
 import Glibc
 
-/// Signals as a stream in the order of their arrival, instead of what they would do by default.
+/// Signals call a handler in the order of their arrival, instead of what they would do by default.
+///
+/// On a serial queue, for which Dispatch always finds a thread. Swift's tasks get none while requests are computed on
+/// every core, so a task would hear of the signal when the load is over.
 struct Signals {
-    let arrivals: AsyncStream<Int32>
-    private let sources: [any DispatchSourceSignal]
+    private let queue = DispatchQueue(label: "convserve.signals")
+    private var sources: [any DispatchSourceSignal] = []
 
-    init(_ numbers: [Int32]) {
-        let (arrivals, continuation) = AsyncStream.makeStream(of: Int32.self)
-        self.arrivals = arrivals
-        let queue = DispatchQueue(label: "convserve.signals")
-        sources = numbers.map { number in
+    mutating func handle(_ numbers: [Int32], _ handler: @escaping @Sendable (DispatchQueue) -> Void) {
+        let queue = queue
+        sources += numbers.map { number in
             // Without this the signal's default ends the process before the source sees it.
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-            source.setEventHandler { continuation.yield(number) }
+            source.setEventHandler { handler(queue) }
             source.activate()
             return source
         }

@@ -80,6 +80,18 @@ import Testing
         #expect(try elements(.pooling(layer), tensor([4], [-1, 2, -3, -4])) == [3, 7])
     }
 
+    /// Expected: numpy in long double, the largest cell drawn out of the sum.
+    @Test(arguments: [
+        (Float(1e4), 100.0, Float(10069.556)), (1e-30, 20, 1.0352649e-30), (5, 1e9, 5), (3e38, 8, 3.2715233e38),
+        (0, 20, 0), (.infinity, 20, .infinity),
+    ])
+    func normPoolingHoldsPowersThatADoubleDoesNot(cell: Float, p: Double, expected: Float) throws {
+        let layer = Pooling(spatialRank: 1, reduction: .norm(p: p), kernelSize: width(2))
+        let found = try #require(try elements(.pooling(layer), tensor([2], [cell, -cell])).first)
+        // Relative: the smallest of them is far below any absolute tolerance.
+        #expect(found == expected || abs(found / expected - 1) < 1e-6, "\(found)")
+    }
+
     @Test func adaptiveWindowsMayOverlap() throws {
         let average = { AdaptivePooling(spatialRank: 1, reduction: .average, outputSize: [$0]) }
         #expect(try elements(.adaptivePooling(average(3)), counting(10)) == [2.5, 5.5, 8.5])

@@ -109,7 +109,7 @@ import Testing
                     return .accept(maximumBody: .max)
                 }
             )
-        )
+        ) { $0.patience.body = .seconds(600) }
         let client = try RawClient(port: server.port)
         try client.send("POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 10\r\n\r\nhalf")
         #expect(await admitted.holds(1))

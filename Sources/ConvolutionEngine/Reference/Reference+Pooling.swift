@@ -61,11 +61,21 @@ extension Reference {
         let outputPlane = geometry.output.cellCount
         for plane in 0..<geometry.planes {
             geometry.output.forEachPosition { position, flat in
-                var total = 0.0
+                var total = 0.0, largest = 0.0
                 geometry.taps(at: position).forEach { _, cell in
-                    total += power(Double(abs(input[plane * inputPlane + cell])), p)
+                    let value = Double(abs(input[plane * inputPlane + cell]))
+                    total += power(value, p)
+                    largest = max(largest, value)
                 }
-                output[plane * outputPlane + flat] = Float(root(total, p))
+                // Powers that a double cannot hold are taken of fractions of the largest cell.
+                var scale = 1.0
+                if total == 0 || total == .infinity, largest > 0, largest < .infinity {
+                    (scale, total) = (largest, 0)
+                    geometry.taps(at: position).forEach { _, cell in
+                        total += power(Double(abs(input[plane * inputPlane + cell])) / scale, p)
+                    }
+                }
+                output[plane * outputPlane + flat] = Float(scale * root(total, p))
             }
         }
     }
