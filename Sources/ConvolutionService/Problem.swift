@@ -59,6 +59,9 @@ package struct Problem: Error, Sendable {
 extension HTTPField.Name {
     static let requestID = HTTPField.Name.known("X-Request-Id")
     static let serverTiming = HTTPField.Name.known("Server-Timing")
+    static let requestTimeout = HTTPField.Name.known("X-Request-Timeout")
+    static let apiKey = HTTPField.Name.known("X-Api-Key")
+    static let traceParent = HTTPField.Name.known("traceparent")
 
     /// A name from this source text: one that is no token is a mistake of ours, seen by the first test that runs.
     private static func known(_ name: String) -> HTTPField.Name {

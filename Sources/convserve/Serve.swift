@@ -14,28 +14,34 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var address: AddressOptions
     @OptionGroup var options: ServeOptions
     @OptionGroup var engineOptions: EngineOptions
+    @OptionGroup var doorOptions: DoorOptions
+    @OptionGroup var watchOptions: WatchOptions
 
     func run() async throws {
         // A client that closes while an answer is written must not end the process.
         signal(SIGPIPE, SIG_IGN)
         let signals = Signals([SIGTERM, SIGINT])
+        let hangups = Signals([SIGHUP])
         let (host, port) = try address.resolved()
         let configuration = try options.configuration(host: host, port: port)
         let drain = try options.drain()
-        let level = try options.level()
-        let logger = Logger(label: "convserve") { label in
-            var handler = StreamLogHandler.standardError(label: label)
-            handler.logLevel = level
-            return handler
-        }
+        let (logger, accessLogger) = try watchOptions.loggers()
+        let keyFile = try doorOptions.keyFile()
 
+        var serviceConfiguration = try engineOptions.configuration(maximumBody: configuration.limits.body)
+        try doorOptions.apply(to: &serviceConfiguration)
+        serviceConfiguration.keys = try keyFile.map(keys(of:))
         let service = Service(
-            configuration: try engineOptions.configuration(maximumBody: configuration.limits.body),
+            configuration: serviceConfiguration,
             engine: try engineOptions.engine(),
-            logger: logger
+            accessLogger: accessLogger
         )
         let server = try start(configuration, service, logger)
+        service.countConnections { [weak server] in server?.connections ?? 0 }
+        warnOfOpenDoor(server, hasKeys: keyFile != nil, logger)
         announce(server, host: host)
+        let reloads = keyFile.map { [reloading(keysOf: $0, in: service, logger)] } ?? []
+        let hangup = Hangup(hangups.arrivals, reloads)
 
         let stopping = Task { [arrivals = signals.arrivals] in
             var first: ContinuousClock.Instant?
@@ -58,8 +64,47 @@ struct Serve: AsyncParsableCommand {
         }
         let cut = await server.ended()
         stopping.cancel()
+        hangup.stop()
         logger.notice("stopped", metadata: ["cut": "\(cut)"])
         guard cut == 0 else { throw ExitCode.failure }
+    }
+
+    private func keys(of file: KeyFile) throws -> APIKeys {
+        do throws(KeyFileError) {
+            return try file.read()
+        } catch {
+            complain("--api-key-file \(file.path): \(error)")
+            throw ExitCode.failure
+        }
+    }
+
+    /// Reads the keys again; the old ones stay where the file cannot be used.
+    private func reloading(
+        keysOf file: KeyFile,
+        in service: Service,
+        _ logger: Logger
+    ) -> @Sendable () -> Void {
+        {
+            do throws(KeyFileError) {
+                let keys = try file.read()
+                service.replaceKeys(keys)
+                logger.notice("API keys read again", metadata: ["keys": "\(keys.count)"])
+            } catch {
+                logger.error(
+                    "API keys not read again, the old ones stay",
+                    metadata: ["path": "\(file.path)", "reason": "\(error)"]
+                )
+            }
+        }
+    }
+
+    /// Other machines reach the server, and nobody is asked who they are.
+    private func warnOfOpenDoor(_ server: Server, hasKeys: Bool, _ logger: Logger) {
+        guard !hasKeys, let host = server.hosts.first(where: { !isLoopback($0) }) else { return }
+        logger.warning(
+            "other machines may come in without a key; --api-key-file asks for one",
+            metadata: ["address": "\(host)"]
+        )
     }
 
     private func start(

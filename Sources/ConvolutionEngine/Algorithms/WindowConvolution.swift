@@ -44,7 +44,8 @@ struct WindowConvolution: ConvolutionExecutor {
                 input: input + source,
                 bias: bias.map { $0 + channel },
                 output: output + target,
-                memory: memory
+                memory: memory,
+                team: team
             )
             task.run(z: z, rows: first..<min(first + rows, geometry.output.height))
         }
@@ -87,10 +88,11 @@ private struct WindowTask {
     /// First channel of the group, at the output's depth.
     let output: UnsafeMutablePointer<Float>
     let memory: UnsafeMutablePointer<Float>
+    let team: Team
 
     func run(z: Int, rows: Range<Int>) {
         fill(z: z, rows: rows)
-        for chunk in convolution.weights.chunks { multiply(chunk, rows: rows) }
+        for chunk in convolution.weights.chunks where !team.isStopped { multiply(chunk, rows: rows) }
     }
 
     /// Copies the rows that the outputs `rows` reach, zeros where they lie in the padding.
