@@ -10,8 +10,8 @@ RUN apt-get update --quiet=2 \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY . .
-RUN swift build --quiet -c release --static-swift-stdlib --product convserve -Xlinker --strip-all \
-    && install -D .build/release/convserve /out/convserve
+RUN swift build --quiet -c release --static-swift-stdlib --product convserve \
+    && install -D --strip .build/release/convserve /out/convserve
 # What is larger has linked something that it should not have.
 RUN size=$(stat --format %s /out/convserve) && echo "convserve: ${size} bytes" && test "${size}" -lt 20000000
 

@@ -68,10 +68,6 @@ golden: .venv/made ## write the golden cases of Tests/Cases anew
 	@$(PYTHON) Tests/Tools/make_cases.py
 	@$(PYTHON) examples/expected/make_expected.py
 
-.PHONY: documents
-documents: .venv/made ## write openapi.yaml as the JSON that the server holds
-	@$(PYTHON) Tests/Tools/openapi_json.py
-
 .PHONY: openapi
 openapi: .venv/made ## write openapi.json anew from openapi.yaml
 	@$(PYTHON) Tests/Tools/openapi_json.py

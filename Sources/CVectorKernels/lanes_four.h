@@ -20,19 +20,26 @@ typedef struct lane_mask {
 } lane_mask;
 /// Lanes lo…hi−1. 0 ≤ lo, hi ≤ LANES.
 static inline lane_mask lanes_between(ptrdiff_t lo, ptrdiff_t hi) { return (lane_mask){(int)lo, (int)hi}; }
+// Without masked instructions a partial vector is a loop; it stays out of line, for the kernels have hundreds of them.
+static __attribute__((noinline)) vec load_some(const float *p, int lo, int hi, vec fill) {
+    for (int lane = lo; lane < hi; lane++) fill[lane] = p[lane];
+    return fill;
+}
+static __attribute__((noinline)) void store_some(float *p, vec v, ptrdiff_t count) {
+    for (ptrdiff_t lane = 0; lane < count; lane++) p[lane] = v[lane];
+}
+
 /// The mask's lanes from memory, the others from `fill`; memory of the others is not touched.
 static inline vec vec_load_masked(const float *p, lane_mask mask, vec fill) {
-    if (mask.lo == 0 && mask.hi == LANES) return vec_load(p);
-    for (int lane = mask.lo; lane < mask.hi; lane++) fill[lane] = p[lane];
-    return fill;
+    return load_some(p, mask.lo, mask.hi, fill);
 }
 /// Lanes 0…count−1 from memory, the others zero; memory of the others is not touched. 0 ≤ count ≤ LANES.
 static inline vec vec_load_first(const float *p, ptrdiff_t count) {
-    return count == LANES ? vec_load(p) : vec_load_masked(p, lanes_between(0, count), vec_zero());
+    return count == LANES ? vec_load(p) : load_some(p, 0, (int)count, vec_zero());
 }
 static inline void vec_store_first(float *p, vec v, ptrdiff_t count) {
-    if (count == LANES) return vec_store(p, v);
-    for (ptrdiff_t lane = 0; lane < count; lane++) p[lane] = v[lane];
+    if (count == LANES) vec_store(p, v);
+    else store_some(p, v, count);
 }
 
 static inline vec vec_fma(vec a, vec b, vec c) {

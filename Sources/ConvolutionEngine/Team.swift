@@ -115,7 +115,7 @@ private final class TeamThreads: Sendable {
         job.work(as: 0, scratch: scratch)
         var began = 0
         for worker in posted where !worker.withdraw(job) { began += 1 }
-        job.wait(for: began)
+        job.departures.wait(for: began)
     }
 }
 

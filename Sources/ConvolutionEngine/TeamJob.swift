@@ -23,7 +23,8 @@ final class TeamJob: @unchecked Sendable {
     /// next (high half) ..< end (low half)
     private let ranges: UnsafeMutablePointer<Atomic<UInt64>>
     private let joined = Atomic<Int>(1)
-    private let finished = Atomic<Int>(0)
+    /// Outlives the job, so that a worker can let go of the job before it says that it is done.
+    let departures = TeamDepartures()
 
     init(
         tasks: Int,
@@ -67,18 +68,6 @@ final class TeamJob: @unchecked Sendable {
         }
     }
 
-    /// The worker touches nothing of the caller's after this.
-    func leave() { finished.wrappingAdd(1, ordering: .releasing) }
-
-    func wait(for workers: Int) {
-        var spins = 0
-        while finished.load(ordering: .acquiring) < workers {
-            spins += 1
-            // With more threads than cores the one that is waited for needs this one's core.
-            if spins % 256 == 0 { sched_yield() } else { cv_spin_hint() }
-        }
-    }
-
     private func take(from participant: Int, atFront: Bool) -> Int? {
         let range = ranges + participant * TeamJob.wordsApart
         var word = range.pointee.load(ordering: .relaxed)
@@ -93,6 +82,23 @@ final class TeamJob: @unchecked Sendable {
             )
             if exchanged { return Int(atFront ? next : end - 1) }
             word = original
+        }
+    }
+}
+
+/// Counts the workers that have left a job.
+final class TeamDepartures: Sendable {
+    private let count = Atomic<Int>(0)
+
+    /// The worker holds no reference to the job, or to anything of the caller's, any more.
+    func leave() { count.wrappingAdd(1, ordering: .releasing) }
+
+    func wait(for workers: Int) {
+        var spins = 0
+        while count.load(ordering: .acquiring) < workers {
+            spins += 1
+            // With more threads than cores the one that is waited for needs this one's core.
+            if spins % 256 == 0 { sched_yield() } else { cv_spin_hint() }
         }
     }
 }

@@ -47,17 +47,19 @@ final class TeamWorker: @unchecked Sendable {
 
     /// Hands over the job unless the worker is busy, or asleep and not to be woken.
     func post(_ job: TeamJob, wakes: Bool) -> Bool {
-        let state = mailbox.load(ordering: .relaxed)
-        guard state == State.idle || (state == State.parked && wakes) else { return false }
-        // The worker takes over this reference; `withdraw` takes it back.
-        let reference = Unmanaged.passRetained(job)
-        guard exchange(state, for: UInt(bitPattern: reference.toOpaque())) else {
+        while true {
+            let state = mailbox.load(ordering: .relaxed)
+            guard state == State.idle || (state == State.parked && wakes) else { return false }
+            // The worker takes over this reference; `withdraw` takes it back.
+            let reference = Unmanaged.passRetained(job)
+            if exchange(state, for: UInt(bitPattern: reference.toOpaque())) {
+                occupancy.busy.wrappingAdd(1, ordering: .relaxed)
+                if state == State.parked { signal() }
+                return true
+            }
+            // It fell asleep, or somebody else was quicker.
             reference.release()
-            return false
         }
-        occupancy.busy.wrappingAdd(1, ordering: .relaxed)
-        if state == State.parked { signal() }
-        return true
     }
 
     /// Takes the job back if the worker has not begun it; otherwise the worker will leave it by itself.
@@ -120,14 +122,21 @@ final class TeamWorker: @unchecked Sendable {
             let word = nextWord()
             guard word != State.stopping else { return }
             guard let address = UnsafeRawPointer(bitPattern: word), exchange(word, for: State.busy) else { continue }
-            let job = Unmanaged<TeamJob>.fromOpaque(address).takeRetainedValue()
-            scratch.ensure(job.scratch)
-            job.join(scratch: scratch.pointer)
+            let departures = perform(Unmanaged.fromOpaque(address), scratch: scratch)
             // Free for the caller's next phase before the caller learns that this one is done.
             occupancy.busy.wrappingSubtract(1, ordering: .relaxed)
             _ = exchange(State.busy, for: State.idle)
-            job.leave()
+            departures.leave()
         }
+    }
+
+    /// Does the worker's part and releases the job: its closure is the caller's, who must find nobody holding it.
+    @inline(never)
+    private func perform(_ reference: Unmanaged<TeamJob>, scratch: Scratch) -> TeamDepartures {
+        let job = reference.takeRetainedValue()
+        scratch.ensure(job.scratch)
+        job.join(scratch: scratch.pointer)
+        return job.departures
     }
 
     /// Spins, then sleeps, until the mailbox holds something other than `idle` and `parked`.

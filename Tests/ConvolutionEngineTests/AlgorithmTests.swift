@@ -7,7 +7,7 @@ import Testing
 /// output against unmapped pages, and compares with the definition.
 private func expectAgreement(
     _ geometry: ConvolutionGeometry,
-    edge: GuardedFloats.Edge? = nil,
+    blocking: Blocking = .standard,
     seed: UInt64 = 7,
     change: (inout [Float], inout [Float]) -> Void = { _, _ in },
     sourceLocation: SourceLocation = #_sourceLocation
@@ -19,7 +19,7 @@ private func expectAgreement(
     let oracle = ConvolutionOracle(geometry, input: input, weight: weight, bias: bias)
     let tensor = Tensor(shape: Shape(checking: [weight.count])!, elements: weight)!
     // Which end of the buffers is guarded alternates from case to case.
-    let edge = edge ?? (random.next() & 1 == 0 ? .front : .back)
+    let edge = random.next() & 1 == 0 ? GuardedFloats.Edge.front : .back
     let source = GuardedFloats(input, edge: edge)
     let target = GuardedFloats(count: geometry.outputCount, edge: edge)
     for kernels in KernelSet.supported {
@@ -29,7 +29,7 @@ private func expectAgreement(
                 weight: tensor,
                 algorithm: algorithm,
                 kernels: kernels,
-                blocking: .standard
+                blocking: blocking
             )
             target.pointer.update(repeating: .signalingNaN, count: target.count)
             prepared.run(input: source.pointer, bias: bias, output: target.pointer, team: .shared)
@@ -94,31 +94,106 @@ struct AlgorithmTests {
 
     @Test("for strides, dilations and asymmetric padding", arguments: [1, 2, 3, 4, 5])
     func windows(stride: Int) {
+        let paddings = [(0, 0), (1, 0), (0, 2), (3, 1), (2, 2)]
+        var number = 0
         for dilation in 1...3 {
             for size in [1, 2, 3, 5, 7] {
-                for (begin, end) in [(0, 0), (1, 0), (0, 2), (3, 1)] {
-                    let reach = (size - 1) * dilation + 1
-                    for extra in [0, 1, 17 + size] where reach + extra > begin + end {
-                        let input = Spatial(reach + extra - begin - end, reach + extra - begin - end + 3)
-                        for (groups, channels, outputs) in [(1, 3, 5), (3, 1, 1), (2, 4, 2)] {
-                            expectAgreement(
-                                ConvolutionGeometry(
-                                    groups: groups,
-                                    channels: channels,
-                                    to: outputs,
-                                    input: input,
-                                    kernel: Spatial(size, size),
-                                    stride: Spatial(repeating: stride),
-                                    dilation: Spatial(repeating: dilation),
-                                    begin: .pad(begin, begin),
-                                    end: .pad(end, end)
-                                ),
-                                seed: UInt64(stride * 1000 + dilation * 100 + size * 10 + extra)
-                            )
-                        }
+                for extra in [0, 1, 17 + size] {
+                    for (groups, channels, outputs) in [(1, 3, 5), (3, 1, 1), (2, 4, 2)] {
+                        number += 1
+                        let (begin, end) = paddings[number % paddings.count]
+                        let extent = max(1, (size - 1) * dilation + 1 + extra - begin - end)
+                        expectAgreement(
+                            ConvolutionGeometry(
+                                groups: groups,
+                                channels: channels,
+                                to: outputs,
+                                input: Spatial(extent, extent + 3),
+                                kernel: Spatial(size, size),
+                                stride: Spatial(repeating: stride),
+                                dilation: Spatial(repeating: dilation),
+                                begin: .pad(begin, begin),
+                                end: .pad(end, end)
+                            ),
+                            seed: UInt64(stride * 1000 + number)
+                        )
                     }
                 }
             }
+        }
+    }
+
+    @Test("for numbers that differ from axis to axis, batches, one axis and three")
+    func axes() {
+        expectAgreement(
+            ConvolutionGeometry(
+                batch: 3,
+                groups: 2,
+                channels: 3,
+                to: 4,
+                input: Spatial(9, 23),
+                kernel: Spatial(2, 5),
+                stride: Spatial(2, 1),
+                dilation: Spatial(3, 2),
+                begin: .pad(1, 4),
+                end: .pad(0, 2)
+            )
+        )
+        for (channels, outputs, groups) in [(1, 1, 6), (1, 3, 2), (5, 9, 1)] {
+            expectAgreement(
+                ConvolutionGeometry(
+                    batch: 2,
+                    groups: groups,
+                    channels: channels,
+                    to: outputs,
+                    input: Spatial(1, 133),
+                    kernel: Spatial(1, 9),
+                    begin: .pad(0, 4)
+                )
+            )
+            expectAgreement(
+                ConvolutionGeometry(
+                    batch: 2,
+                    groups: groups,
+                    channels: channels,
+                    to: outputs,
+                    input: Spatial(6, 19, depth: 5),
+                    kernel: Spatial(3, 3, depth: 3),
+                    stride: Spatial(1, 2, depth: 2),
+                    dilation: Spatial(1, 1, depth: 2),
+                    begin: .pad(1, 1, depth: 2),
+                    end: .pad(1, 1, depth: 1)
+                )
+            )
+            // One kernel depth, yet outputs before and after the input.
+            expectAgreement(
+                ConvolutionGeometry(
+                    groups: groups,
+                    channels: channels,
+                    to: outputs,
+                    input: Spatial(6, 19, depth: 2),
+                    kernel: Spatial(3, 3),
+                    begin: .pad(1, 1, depth: 1)
+                )
+            )
+        }
+    }
+
+    @Test("for bands and sums that do not hold the whole layer")
+    func bands() {
+        let small = Blocking(depth: 7, outputFloats: 1000, bandFloats: 2000)
+        for (width, stride) in [(29, 1), (41, 1), (64, 2)] {
+            expectAgreement(
+                ConvolutionGeometry(
+                    channels: 5,
+                    to: 37,
+                    input: Spatial(23, width),
+                    kernel: Spatial(3, 3),
+                    stride: Spatial(repeating: stride),
+                    begin: .pad(1, 1)
+                ),
+                blocking: small
+            )
         }
     }
 
@@ -175,21 +250,11 @@ struct AlgorithmChoiceTests {
             (
                 .direct,
                 ConvolutionGeometry(
-                    channels: 64,
-                    to: 64,
-                    input: Spatial(57, 57),
-                    kernel: Spatial(1, 1),
-                    stride: Spatial(repeating: 2)
-                )
-            ),
-            (
-                .direct,
-                ConvolutionGeometry(
-                    channels: 512,
-                    to: 512,
-                    input: Spatial(7, 7),
-                    kernel: Spatial(3, 3),
-                    begin: .pad(1, 1)
+                    channels: 3,
+                    to: 768,
+                    input: Spatial(224, 224),
+                    kernel: Spatial(16, 16),
+                    stride: Spatial(repeating: 16)
                 )
             ),
             (

@@ -110,14 +110,13 @@ typedef struct cv_kernels {
     /// One output channel by plain loops that skip padding: no product with a padded zero is ever formed.
     void (*plain)(const cv_geometry *, const float *input, const float *weights, float bias, float *output);
     void (*rows)(const cv_rows *);
-    /// Maximum; every input element is a number.
+    /// Maximum; no input element is NaN.
     void (*pool_maximum)(const cv_pool *);
     /// Maximum; a NaN in the window wins.
     void (*pool_maximum_nan)(const cv_pool *);
     void (*pool_average)(const cv_pool *);
     float (*sum)(const float *, ptrdiff_t count);
-    /// Whether any element is NaN, or is infinite or NaN.
-    int (*has_nan)(const float *, ptrdiff_t count);
+    /// Whether any element is infinite or NaN.
     int (*has_nonfinite)(const float *, ptrdiff_t count);
 } cv_kernels;
 

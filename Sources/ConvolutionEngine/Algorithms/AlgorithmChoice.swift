@@ -22,7 +22,11 @@ extension PreparedConvolution {
             return .depthwise
         }
         if geometry.isPointwise { return .pointwise }
-        return WindowConvolution.isCheaper(geometry, kernels: kernels, blocking: blocking) ? .window : .direct
+        guard geometry.stride.width <= 4, geometry.stride.height <= 4 else { return .direct }
+        let plan = WindowPlan(geometry, kernels: kernels, blocking: blocking)
+        // Even a single row of outputs may need more input than stays in the second-level cache.
+        guard plan.layout.floats <= 2 * blocking.bandFloats else { return .direct }
+        return plan.cycles < MatrixConvolution.cycles(geometry, kernels: kernels) ? .window : .direct
     }
 
     /// Whether an algorithm can compute this geometry at all, fast or not.
@@ -45,7 +49,7 @@ extension PreparedConvolution {
             case .plain, .depthwise: 0
             case .direct, .pointwise:
                 MatrixConvolution.scratch(geometry, kernels: kernels, blocking: blocking)
-            case .window: BandLayout(geometry, lanes: kernels.lanes, floats: blocking.bandFloats).floats
+            case .window: WindowPlan(geometry, kernels: kernels, blocking: blocking).scratch
             }
         return floats * MemoryLayout<Float>.stride
     }

@@ -1,14 +1,19 @@
-/// A band of padded input rows, laid out so that every tap of the window is one fixed distance from the output's place:
-/// [channel][kernel depth][input row][phase][column], where phase p holds the columns p, p + stride, p + 2·stride…
+/// A band of padded input rows, laid out so that every tap of the window is one fixed distance from its output's place:
+/// [channel][kernel depth][row phase][column phase][row][column], where phase p of an axis holds the positions
+/// p, p + stride, p + 2·stride… An output (y, x) of the band has its place at y · columns + x.
 struct BandLayout: Hashable, Sendable {
     /// Output rows in a band.
     let outputRows: Int
-    let inputRows: Int
-    let phases: Int
-    /// Columns of a phase.
+    let rowPhases: Int
+    let columnPhases: Int
+    /// Columns of a phase: floats from one row to the next.
     let columns: Int
-    /// Floats from one kernel depth to the next, channel after channel.
-    let slice: Int
+    /// Rows of a phase.
+    let rows: Int
+    /// Zeros that follow each row's last column: the next row's leading padding serves as this row's trailing one.
+    let shared: Int
+    /// Floats from one phase plane to the next.
+    let plane: Int
     private let slices: Int
     private let lanes: Int
 
@@ -16,33 +21,34 @@ struct BandLayout: Hashable, Sendable {
     init(_ geometry: ConvolutionGeometry, lanes: Int, floats: Int) {
         let reachX = (geometry.kernel.width - 1) * geometry.dilation.width
         let reachY = (geometry.kernel.height - 1) * geometry.dilation.height
-        let vectors = (geometry.output.width + lanes - 1) / lanes
-        let phases = min(geometry.stride.width, reachX + 1)
-        let columns = vectors * lanes + reachX / geometry.stride.width
-        let slices = geometry.inputChannels * geometry.kernel.depth
-        let rowsThatFit = floats / max(1, slices * phases * columns)
-        let rows = (rowsThatFit - reachY - 1) / geometry.stride.height + 1
-        outputRows = max(1, min(rows, geometry.output.height))
-        inputRows = (outputRows - 1) * geometry.stride.height + reachY + 1
-        self.phases = phases
-        self.columns = columns
-        self.slices = slices
+        let strideX = geometry.stride.width, strideY = geometry.stride.height
+        columnPhases = min(strideX, reachX + 1)
+        rowPhases = min(strideY, reachY + 1)
+        let paddingAfter = geometry.output.width + reachX - geometry.paddingBegin.width - geometry.input.width
+        shared = strideX == 1 ? max(0, min(geometry.paddingBegin.width, paddingAfter)) : 0
+        columns = geometry.output.width + reachX / strideX - shared
+        slices = geometry.inputChannels * geometry.kernel.depth
+        let reachRows = reachY / strideY
+        let rowsThatFit = floats / max(1, slices * rowPhases * columnPhases * columns) - reachRows
+        outputRows = max(1, min(rowsThatFit, geometry.output.height))
+        rows = outputRows + reachRows
+        // Planes a multiple of 4 KiB apart would all compete for the same lines of the first-level cache.
+        let dense = rows * columns + shared
+        plane = dense % 1024 < 16 ? dense + 16 : dense
         self.lanes = lanes
-        let dense = inputRows * phases * columns
-        // Slices a multiple of 4 KiB apart would all compete for the same lines of the first-level cache.
-        slice = dense % 1024 == 0 ? dense + 16 : dense
     }
 
-    /// Floats from one input row to the next.
-    var row: Int { phases * columns }
-    /// Floats of the band, with the vector that may be read or written past its end.
-    var floats: Int { slices * slice + 2 * lanes }
+    /// Planes of all channels, kernel depths and phases.
+    private var planes: Int { slices * rowPhases * columnPhases }
+    /// Floats of the band, with the vectors that may be read or written past its end.
+    var floats: Int { planes * plane + 4 * lanes }
 
     /// From an output's place to the tap `k` of [channel][kz][ky][kx].
     func offset(ofTap k: Int, _ geometry: ConvolutionGeometry) -> Int {
         let kx = k % geometry.kernel.width * geometry.dilation.width
         let ky = k / geometry.kernel.width % geometry.kernel.height * geometry.dilation.height
-        let step = geometry.stride.width
-        return k / geometry.kernel.plane * slice + ky * row + kx % step * columns + kx / step
+        let phase = ky % geometry.stride.height * columnPhases + kx % geometry.stride.width
+        let start = (k / geometry.kernel.plane * rowPhases * columnPhases + phase) * plane
+        return start + ky / geometry.stride.height * columns + kx / geometry.stride.width
     }
 }

@@ -8,7 +8,7 @@ struct Blocking: Hashable, Sendable {
     /// Floats of padded input rows in one band.
     var bandFloats: Int
 
-    static let standard = Blocking(depth: 192, outputFloats: 96 << 10, bandFloats: 48 << 10)
+    static let standard = Blocking(depth: 192, outputFloats: 96 << 10, bandFloats: 96 << 10)
 
     /// Nearly equal chunks of at most `depth`.
     func chunks(of total: Int) -> [Range<Int>] {

@@ -29,6 +29,15 @@ struct MatrixConvolution: ConvolutionExecutor {
         min(geometry.depth, blocking.depth) * kernels.tileColumns + kernels.lanes
     }
 
+    /// Estimated processor cycles of the whole layer on one thread: multiplying takes one for each row of a tile and
+    /// vector; gathering a vector, or a strided one, is measured.
+    static func cycles(_ geometry: ConvolutionGeometry, kernels: KernelSet) -> Double {
+        let products = Double(geometry.outputChannels) * Double(kernels.sixteenths(geometry.output.volume)) / 16
+        let vectors = (geometry.output.volume + kernels.lanes - 1) / kernels.lanes
+        let gathering = Double(vectors) * (geometry.stride.width == 1 ? 8 : 12)
+        return Double(geometry.batch * geometry.groups * geometry.depth) * (products + gathering)
+    }
+
     func run(
         input: UnsafePointer<Float>,
         bias: UnsafePointer<Float>?,
@@ -93,23 +102,20 @@ private struct MatrixTask {
             output: output + pixels.lowerBound,
             plane: convolution.geometry.output.volume
         )
-        let rest = pixels.count % kernels.lanes
-        let broadcast = rest <= kernels.narrowPixels ? rest : 0
-        let wide = pixels.count - broadcast
-        if let offsets = convolution.planeOffsets {
-            // A last, partial vector would read past the plane, so that one alone is gathered.
-            let whole = wide - wide % kernels.lanes
-            let source = input + pixels.lowerBound, start = offsets[chunk.lowerBound]
-            block.tiles(b: source, offsets: start, column: 0, count: whole)
-            block.narrow(b: source + wide, offsets: start, column: wide, count: broadcast)
-            guard whole < wide else { return }
-            gather(chunk, pixels: pixels.lowerBound + whole..<pixels.lowerBound + wide)
-            block.tiles(b: panel, offsets: convolution.panelOffsets[0], column: whole, count: wide - whole)
-        } else {
+        guard let offsets = convolution.planeOffsets else {
             gather(chunk, pixels: pixels)
-            let start = convolution.panelOffsets[0]
-            block.tiles(b: panel, offsets: start, column: 0, count: wide)
-            block.narrow(b: panel + wide, offsets: start, column: wide, count: broadcast)
+            block.columns(b: panel, offsets: convolution.panelOffsets[0], column: 0, count: pixels.count)
+            return
+        }
+        let source = input + pixels.lowerBound, start = offsets[chunk.lowerBound]
+        let rest = pixels.count % kernels.lanes, whole = pixels.count - rest
+        block.tiles(b: source, offsets: start, column: 0, count: whole)
+        if rest <= kernels.narrowPixels {
+            block.narrow(b: source + whole, offsets: start, column: whole, count: rest)
+        } else {
+            // A last, partial vector would read past the plane, so that one alone is gathered.
+            gather(chunk, pixels: pixels.lowerBound + whole..<pixels.upperBound)
+            block.tiles(b: panel, offsets: convolution.panelOffsets[0], column: whole, count: rest)
         }
     }
 

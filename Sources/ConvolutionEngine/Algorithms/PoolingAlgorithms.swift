@@ -56,8 +56,8 @@ package enum PoolingAlgorithms {
         let functions = kernels.functions, volume = geometry.input.volume
         walk(geometry, team: team, kernels: kernels) { plane, rows in
             var pool = geometry.pool(plane: plane, rows: rows, input: input, output: output)
-            // Almost every plane has no NaN; finding out also brings it into the cache.
-            if functions.has_nan(input + plane * volume, volume) != 0 {
+            // Almost every plane is finite; finding out also brings it into the cache.
+            if functions.has_nonfinite(input + plane * volume, volume) != 0 {
                 functions.pool_maximum_nan(&pool)
             } else {
                 functions.pool_maximum(&pool)

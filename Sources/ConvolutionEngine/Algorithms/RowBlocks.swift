@@ -15,6 +15,14 @@ struct RowBlocks {
     /// Output floats from one channel to the next.
     let plane: Int
 
+    /// Adds the products of `count` columns, at most a tile's width, that lie side by side in B and in the output:
+    /// in vectors, which are read in full, and a few left over by broadcasting.
+    func columns(b: UnsafePointer<Float>, offsets: UnsafePointer<Int>, column: Int, count: Int) {
+        let rest = count % kernels.lanes, broadcast = rest <= kernels.narrowPixels ? rest : 0, wide = count - broadcast
+        tiles(b: b, offsets: offsets, column: column, count: wide)
+        narrow(b: b + wide, offsets: offsets, column: column + wide, count: broadcast)
+    }
+
     /// Adds the products of `count` columns, at most a tile's width, that lie side by side in B and in the output.
     /// B is read in whole vectors.
     func tiles(b: UnsafePointer<Float>, offsets: UnsafePointer<Int>, column: Int, count: Int) {

@@ -21,16 +21,18 @@ struct TaskSplit {
         let planes = geometry.batch * geometry.groups
         pixelCount = geometry.output.volume
         rowCount = geometry.outputChannels
-        // Enough tasks for every thread to have a few, so that an unequal pair of threads still ends together.
-        let wanted = threads == 1 ? 1 : (4 * threads + planes - 1) / planes
         let columns = kernels.tileColumns, tilesAcross = TaskSplit.parts(pixelCount, columns)
+        let tilesDown = TaskSplit.parts(rowCount, kernels.tileRows)
         let inCache = max(1, blocking.outputFloats / max(1, rowCount * columns))
-        let tiles = max(1, min(inCache, tilesAcross / wanted))
+        // Enough tasks for every thread to have a few, so that an unequal pair of threads still ends together.
+        let wanted = threads == 1 ? 1 : TaskSplit.parts(4 * threads, planes)
+        let pixelsSuffice = threads == 1 || planes * tilesAcross >= 2 * threads
+        let tiles = pixelsSuffice ? max(1, min(inCache, tilesAcross / wanted)) : inCache
         pixelsPerTask = tiles * columns
         pixelParts = TaskSplit.parts(tilesAcross, tiles)
-        let tilesDown = TaskSplit.parts(rowCount, kernels.tileRows)
-        // Channels are cut only where pixels alone do not give every thread its share: each part gathers anew.
-        let rowsWanted = pixelParts >= wanted ? 1 : min(tilesDown, TaskSplit.parts(wanted, pixelParts))
+        // Channels are cut only where there are too few pixels. Each part gathers its pixels anew, if they need it.
+        let cuts = geometry.isPointwise ? wanted : TaskSplit.parts(threads, planes)
+        let rowsWanted = pixelsSuffice ? 1 : min(tilesDown, cuts)
         rowsPerTask = TaskSplit.parts(tilesDown, rowsWanted) * kernels.tileRows
         rowParts = TaskSplit.parts(rowCount, rowsPerTask)
         count = planes * pixelParts * rowParts

@@ -1,21 +1,20 @@
 import CVectorKernels
 
 /// The matrix product over bands of padded rows: a tap is an offset into the band, so no pixel is gathered twice.
-/// Rows that do not fill whole vectors leave lanes unused; that is the price, paid where gathering would cost more.
 struct WindowConvolution: ConvolutionExecutor {
     let geometry: ConvolutionGeometry
     let kernels: KernelSet
     let weights: PackedWeights
-    let band: BandLayout
+    let plan: WindowPlan
     let offsets: RowOffsets
 
     init(_ geometry: ConvolutionGeometry, weight: Tensor, kernels: KernelSet, blocking: Blocking) {
         self.geometry = geometry
         self.kernels = kernels
         weights = PackedWeights(geometry, weight: weight, kernels: kernels, blocking: blocking)
-        let band = BandLayout(geometry, lanes: kernels.lanes, floats: blocking.bandFloats)
-        self.band = band
-        offsets = RowOffsets(count: geometry.depth) { band.offset(ofTap: $0, geometry) }
+        let plan = WindowPlan(geometry, kernels: kernels, blocking: blocking)
+        self.plan = plan
+        offsets = RowOffsets(count: geometry.depth) { plan.layout.offset(ofTap: $0, geometry) }
     }
 
     func run(
@@ -24,57 +23,38 @@ struct WindowConvolution: ConvolutionExecutor {
         output: UnsafeMutablePointer<Float>,
         team: Team
     ) {
-        let planes = geometry.batch * geometry.groups * geometry.output.depth
-        // Shorter bands where there would be too few for the team; whole fours of rows keep vertical tiles full.
-        let wanted = team.size == 1 ? 1 : (4 * team.size + planes - 1) / planes
-        let share = (geometry.output.height + wanted - 1) / wanted
-        let rows = min(band.outputRows, max(12, share))
-        let bands = (geometry.output.height + rows - 1) / rows
+        let split = plan.split(threads: team.size)
         let nanoseconds = geometry.nanoseconds(lanes: kernels.lanes)
-        team.run(tasks: planes * bands, scratch: band.floats, nanoseconds: nanoseconds) { index, memory in
-            let first = index % bands * rows, z = index / bands % geometry.output.depth
-            let plane = index / bands / geometry.output.depth
-            let image = plane / geometry.groups, group = plane % geometry.groups
+        team.run(tasks: split.count, scratch: plan.scratch, nanoseconds: nanoseconds) { index, memory in
+            let part = split[index]
+            let image = part.plane / geometry.groups, group = part.plane % geometry.groups
             let channel = group * geometry.outputChannels
             let source = (image * geometry.groups + group) * geometry.inputChannels * geometry.input.volume
-            let target = image * geometry.outputFloats + channel * geometry.output.volume + z * geometry.output.plane
+            let target = image * geometry.outputFloats + channel * geometry.output.volume
+            let fill = BandFill(
+                geometry: geometry,
+                layout: plan.layout,
+                kernels: kernels,
+                input: input + source,
+                band: memory
+            )
+            fill.fill(z: part.z, rows: part.rows)
             let task = WindowTask(
                 convolution: self,
                 group: group,
-                input: input + source,
+                rows: part.rows,
                 bias: bias.map { $0 + channel },
-                output: output + target,
-                memory: memory,
+                output: output + target + part.z * geometry.output.plane,
+                band: UnsafePointer(memory),
+                sums: memory + plan.layout.floats,
                 team: team
             )
-            task.run(z: z, rows: first..<min(first + rows, geometry.output.height))
+            if plan.isFlat {
+                task.multiplyFlat(channels: part.channels)
+            } else {
+                task.multiplyRows(channels: part.channels)
+            }
         }
-    }
-}
-
-extension WindowConvolution {
-    /// Compares estimated cycles with those of gathered panels: multiplying costs a cycle for each row of a tile and
-    /// vector, gathering or copying a vector about two.
-    static func isCheaper(_ geometry: ConvolutionGeometry, kernels: KernelSet, blocking: Blocking) -> Bool {
-        guard geometry.stride.width <= 4 else { return false }
-        let lanes = kernels.lanes
-        let band = BandLayout(geometry, lanes: lanes, floats: blocking.bandFloats)
-        // Even a single row of outputs may need more input than stays in the second-level cache.
-        guard band.floats <= 2 * blocking.bandFloats else { return false }
-        let rows = geometry.output.depth * geometry.output.height, pixels = geometry.output.volume
-        let products = geometry.depth * geometry.outputChannels * kernels.sixteenths(geometry.output.width) * rows
-        let copies = geometry.inputChannels * geometry.kernel.depth * band.row * rows * band.inputRows / band.outputRows
-        let panelProducts = geometry.depth * geometry.outputChannels * kernels.sixteenths(pixels)
-        let gathers = geometry.depth * (pixels + lanes - 1) / lanes
-        return products + 4 * 16 * copies / lanes < panelProducts + 8 * 16 * gathers
-    }
-}
-
-extension KernelSet {
-    /// Sixteenths of a vector's time that a run of pixels costs: a rest is broadcast, or takes a whole vector.
-    fileprivate func sixteenths(_ pixels: Int) -> Int {
-        let rest = pixels % lanes
-        return pixels / lanes * 16 + (rest == 0 ? 0 : rest <= narrowPixels ? (rest + 1) * 16 / lanes : 16)
     }
 }
 
@@ -82,84 +62,87 @@ extension KernelSet {
 private struct WindowTask {
     let convolution: WindowConvolution
     let group: Int
-    /// First channel of the group.
-    let input: UnsafePointer<Float>
+    /// Output rows.
+    let rows: Range<Int>
     let bias: UnsafePointer<Float>?
     /// First channel of the group, at the output's depth.
     let output: UnsafeMutablePointer<Float>
-    let memory: UnsafeMutablePointer<Float>
+    let band: UnsafePointer<Float>
+    /// Where a flat band is summed.
+    let sums: UnsafeMutablePointer<Float>
     let team: Team
 
-    func run(z: Int, rows: Range<Int>) {
-        fill(z: z, rows: rows)
-        for chunk in convolution.weights.chunks where !team.isStopped { multiply(chunk, rows: rows) }
-    }
+    private var geometry: ConvolutionGeometry { convolution.geometry }
+    private var columns: Int { convolution.plan.layout.columns }
 
-    /// Copies the rows that the outputs `rows` reach, zeros where they lie in the padding.
-    private func fill(z: Int, rows: Range<Int>) {
-        let g = convolution.geometry, band = convolution.band
-        let copy = convolution.kernels.functions.copy_run
-        let step = g.stride.width
-        let inputRows = (rows.count - 1) * g.stride.height + (g.kernel.height - 1) * g.dilation.height + 1
-        let top = rows.lowerBound * g.stride.height - g.paddingBegin.height
-        let front = z * g.stride.depth - g.paddingBegin.depth
-        for slice in 0..<g.inputChannels * g.kernel.depth {
-            let inZ = front + slice % g.kernel.depth * g.dilation.depth
-            let plane = input + slice / g.kernel.depth * g.input.volume + inZ * g.input.plane
-            for row in 0..<inputRows {
-                let y = top + row
-                let exists = y >= 0 && y < g.input.height && inZ >= 0 && inZ < g.input.depth
-                let target = memory + slice * band.slice + row * band.row
-                for phase in 0..<band.phases {
-                    // Column j of the phase is the input's column j · step + shift.
-                    let shift = phase - g.paddingBegin.width
-                    let low = shift >= 0 ? 0 : (-shift + step - 1) / step
-                    let high = exists && g.input.width > shift ? (g.input.width - shift + step - 1) / step : 0
-                    copy(
-                        target + phase * band.columns,
-                        plane + y * g.input.width + shift,
-                        step,
-                        min(low, band.columns),
-                        min(high, band.columns),
-                        band.columns
-                    )
-                }
-            }
-        }
-    }
-
-    private func multiply(_ chunk: Range<Int>, rows: Range<Int>) {
-        let g = convolution.geometry, kernels = convolution.kernels, band = convolution.band
-        let width = g.output.width, rowStep = g.stride.height * band.row
-        let start = convolution.offsets[chunk.lowerBound]
-        let block = RowBlocks(
-            kernels: kernels,
+    private func block(
+        _ chunk: Range<Int>,
+        channels: Range<Int>,
+        output: UnsafeMutablePointer<Float>,
+        plane: Int
+    ) -> RowBlocks {
+        RowBlocks(
+            kernels: convolution.kernels,
             weights: convolution.weights,
             group: group,
-            rows: 0..<g.outputChannels,
+            rows: channels,
             chunk: chunk,
             bias: bias,
             output: output,
-            plane: g.output.volume
+            plane: plane
         )
-        let rest = width % kernels.tileColumns, wide = width - rest
-        for row in rows {
-            let b = memory + (row - rows.lowerBound) * rowStep, column = row * width
-            for x in stride(from: 0, to: wide, by: kernels.tileColumns) {
-                block.tiles(b: b + x, offsets: start, column: column + x, count: kernels.tileColumns)
+    }
+
+    /// The band as one long row: the lanes between two rows compute nothing of use, and are left out in the end.
+    func multiplyFlat(channels: Range<Int>) {
+        let plan = convolution.plan, tile = convolution.kernels.tileColumns
+        let count = (rows.count - 1) * columns + geometry.output.width
+        for first in stride(from: channels.lowerBound, to: channels.upperBound, by: plan.channelsPerSum) {
+            let part = first..<min(first + plan.channelsPerSum, channels.upperBound)
+            for chunk in convolution.weights.chunks where !team.isStopped {
+                let start = convolution.offsets[chunk.lowerBound]
+                let block = block(chunk, channels: part, output: sums - first * plan.sumPitch, plane: plan.sumPitch)
+                for place in stride(from: 0, to: count, by: tile) {
+                    block.columns(b: band + place, offsets: start, column: place, count: min(tile, count - place))
+                }
             }
-            guard rest > kernels.lanes || rest <= kernels.narrowPixels else { continue }
-            let broadcast = rest % kernels.lanes <= kernels.narrowPixels ? rest % kernels.lanes : 0
-            block.tiles(b: b + wide, offsets: start, column: column + wide, count: rest - broadcast)
-            let last = width - broadcast
-            block.narrow(b: b + last, offsets: start, column: column + last, count: broadcast)
+            for channel in part { writeRows(channel: channel, from: sums + (channel - first) * plan.sumPitch) }
         }
-        guard rest > kernels.narrowPixels, rest <= kernels.lanes else { return }
+    }
+
+    private func writeRows(channel: Int, from sums: UnsafePointer<Float>) {
+        let width = geometry.output.width
+        let target = output + channel * geometry.output.volume
+        for row in rows {
+            (target + row * width).update(from: sums + (row - rows.lowerBound) * columns, count: width)
+        }
+    }
+
+    /// Row by row, straight into the output.
+    func multiplyRows(channels: Range<Int>) {
+        for chunk in convolution.weights.chunks where !team.isStopped {
+            multiplyRows(block(chunk, channels: channels, output: output, plane: geometry.output.volume))
+        }
+    }
+
+    private func multiplyRows(_ block: RowBlocks) {
+        let kernels = convolution.kernels, tile = kernels.tileColumns
+        let width = geometry.output.width, rest = width % tile, wide = width - rest
+        let start = convolution.offsets[block.chunk.lowerBound]
+        let oneVector = rest > kernels.narrowPixels && rest <= kernels.lanes
+        for row in rows {
+            let b = band + (row - rows.lowerBound) * columns, column = row * width
+            for x in stride(from: 0, to: wide, by: tile) {
+                block.tiles(b: b + x, offsets: start, column: column + x, count: tile)
+            }
+            if !oneVector { block.columns(b: b + wide, offsets: start, column: column + wide, count: rest) }
+        }
+        guard oneVector else { return }
         // One vector to a row: successive rows side by side make a tile.
         for row in stride(from: rows.lowerBound, to: rows.upperBound, by: kernels.tileVectors) {
             let vectors = min(kernels.tileVectors, rows.upperBound - row)
-            let steps = VectorSteps(vectors: vectors, lanes: rest, lastLanes: rest, b: rowStep, output: width)
-            let b = memory + (row - rows.lowerBound) * rowStep + wide
+            let steps = VectorSteps(vectors: vectors, lanes: rest, lastLanes: rest, b: columns, output: width)
+            let b = band + (row - rows.lowerBound) * columns + wide
             block.tiles(b: b, offsets: start, column: row * width + wide, steps)
         }
     }

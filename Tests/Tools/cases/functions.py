@@ -117,3 +117,5 @@ def rearrangements(s):
                   "where each cell reads")
     s.add("upsample nearest 1-d", "upsample", s.numbers(1, 2, 5), {"scale_factor": 2}, "[N,C,L]")
     s.add("upsample nearest 3-d", "upsample", s.numbers(1, 2, 2, 3, 2), {"scale_factor": [2, 1, 3]}, "[N,C,D,H,W]")
+    for padding in ([[-1, 2]], [[0, -2]], [[-2, -1]], [[1, -1], [-2, 3]]):
+        s.add(f"pad by {padding}", "pad", s.numbers(2, 5, 6), {"padding": padding}, "cells are taken away")

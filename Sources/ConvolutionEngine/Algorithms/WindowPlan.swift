@@ -1,0 +1,99 @@
+/// How a window convolution is laid out and cut: known without weights.
+struct WindowPlan: Hashable, Sendable {
+    let geometry: ConvolutionGeometry
+    let layout: BandLayout
+    /// Whether a band is multiplied as one long row, rather than row by row.
+    let isFlat: Bool
+    /// Output channels summed at a time in a flat band, and floats from one to the next.
+    let channelsPerSum: Int
+    let sumPitch: Int
+    /// Estimated processor cycles of the whole layer on one thread.
+    let cycles: Double
+    private let tileRows: Int
+
+    init(_ geometry: ConvolutionGeometry, kernels: KernelSet, blocking: Blocking) {
+        let layout = BandLayout(geometry, lanes: kernels.lanes, floats: blocking.bandFloats)
+        let lanes = kernels.lanes, width = geometry.output.width, rows = layout.outputRows
+        self.geometry = geometry
+        self.layout = layout
+        tileRows = kernels.tileRows
+
+        let flat = (rows - 1) * layout.columns + width
+        let pitch = (flat + lanes - 1) / lanes * lanes
+        sumPitch = pitch % 1024 == 0 ? pitch + 16 : pitch
+        let fitting = blocking.outputFloats / max(1, sumPitch) / tileRows * tileRows
+        channelsPerSum = min(max(tileRows, fitting), (geometry.outputChannels + tileRows - 1) / tileRows * tileRows)
+
+        // Leaving out the lanes between rows costs a load and a store of each vector of output.
+        let writing = 3 * 16 * rows * (width / lanes + 1)
+        let flatCost = Double(geometry.depth) * Double(kernels.sixteenths(flat)) + Double(writing)
+        let rowCost = Double(geometry.depth) * Double(kernels.sixteenths(width) * rows)
+        isFlat = flatCost < rowCost
+        let filling = Double(4 * layout.floats / lanes)
+        let bands =
+            Double(geometry.batch * geometry.groups * geometry.output.depth * geometry.output.height) / Double(rows)
+        cycles = bands * (Double(geometry.outputChannels) * min(flatCost, rowCost) / 16 + filling)
+    }
+
+    /// Floats that each thread needs.
+    var scratch: Int { layout.floats + (isFlat ? channelsPerSum * sumPitch : 0) }
+
+    /// Which part of the layer a task computes.
+    struct Part {
+        /// image · groups + group
+        var plane: Int
+        var z: Int
+        var rows: Range<Int>
+        /// Of the group.
+        var channels: Range<Int>
+    }
+
+    /// Enough parts for every thread to have a few, equal as far as they go.
+    func split(threads: Int) -> Split {
+        let planes = geometry.batch * geometry.groups * geometry.output.depth
+        let height = geometry.output.height, tilesDown = (geometry.outputChannels + tileRows - 1) / tileRows
+        var bands = (height + layout.outputRows - 1) / layout.outputRows
+        let wanted = threads == 1 ? 1 : 4 * threads
+        // Every part of the channels fills its band anew, so it has at least four tiles to use it for.
+        let parts = min(max(1, tilesDown / 4), (wanted + planes * bands - 1) / (planes * bands))
+        if planes * bands * parts < wanted {
+            let more = (wanted + planes * parts - 1) / (planes * parts)
+            bands = max(bands, min(more, height / 6))
+        }
+        let rows = (height + bands - 1) / bands
+        return Split(
+            geometry: geometry,
+            rows: rows,
+            channels: (tilesDown + parts - 1) / parts * tileRows
+        )
+    }
+
+    struct Split {
+        let geometry: ConvolutionGeometry
+        let rows: Int
+        let channels: Int
+
+        private var bands: Int { (geometry.output.height + rows - 1) / rows }
+        private var channelParts: Int { (geometry.outputChannels + channels - 1) / channels }
+        var count: Int { geometry.batch * geometry.groups * geometry.output.depth * bands * channelParts }
+
+        subscript(index: Int) -> Part {
+            let band = index / channelParts, channel = index % channelParts * channels
+            let first = band % bands * rows, slice = band / bands
+            return Part(
+                plane: slice / geometry.output.depth,
+                z: slice % geometry.output.depth,
+                rows: first..<min(first + rows, geometry.output.height),
+                channels: channel..<min(channel + channels, geometry.outputChannels)
+            )
+        }
+    }
+}
+
+extension KernelSet {
+    /// Sixteenths of a vector's time that a run of pixels costs: a rest is broadcast, or takes a whole vector.
+    func sixteenths(_ pixels: Int) -> Int {
+        let rest = pixels % lanes
+        return pixels / lanes * 16 + (rest == 0 ? 0 : rest <= narrowPixels ? (rest + 1) * 16 / lanes : 16)
+    }
+}
