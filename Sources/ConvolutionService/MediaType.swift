@@ -29,6 +29,8 @@ enum Accept {
     /// Whether `offered` (lower-case `type/subtype`) is acceptable under these `Accept` field values: the most specific
     /// range that matches decides, a weight of 0 refuses. No field, or an empty one, accepts everything.
     static func allows(_ offered: String, fields: [String]) -> Bool {
+        // What nearly all clients send.
+        guard let first = fields.first, fields.count > 1 || (first != "*/*" && first != offered) else { return true }
         let type = offered.prefix { $0 != "/" }
         var isConstrained = false
         var best: (specificity: Int, weight: Double)?
@@ -65,8 +67,10 @@ enum Accept {
 extension StringProtocol {
     /// Without spaces and tabs at either end: RFC 9110's OWS, and no other white space.
     var trimmingOptionalWhitespace: String {
-        let isSpace: (Character) -> Bool = { $0 == " " || $0 == "\t" }
-        return String(String(drop(while: isSpace).reversed()).drop(while: isSpace).reversed())
+        let isSpace: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 }
+        var octets = Substring(self).utf8.drop(while: isSpace)
+        while let last = octets.last, isSpace(last) { octets.removeLast() }
+        return String(Substring(octets))
     }
 
     /// Only A to Z are folded: `lowercased()` would fold the Kelvin sign into a k.
