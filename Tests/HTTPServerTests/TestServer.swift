@@ -38,7 +38,8 @@ func text(_ text: String, _ status: HTTPResponse.Status = .ok) -> Response {
     Response(status: status, body: Array(text.utf8))
 }
 
-/// A server on a port of the system's choice.
+/// A server on a port of the system's choice. Without a clock of the test's own it is more patient than any test lasts:
+/// on a busy machine half a minute may pass between two lines of one.
 func serve(
     _ handler: ScriptedHandler = ScriptedHandler(),
     clock: ManualClock? = nil,
@@ -46,6 +47,14 @@ func serve(
 ) throws -> Server {
     var configuration = Configuration()
     configuration.port = 0
+    if clock == nil {
+        configuration.patience.head = .seconds(3600)
+        configuration.patience.body = .seconds(3600)
+        configuration.patience.writing = .seconds(3600)
+        configuration.patience.rateGrace = .seconds(3600)
+        configuration.patience.idle = .seconds(3600)
+        configuration.patience.halfClosed = .seconds(3600)
+    }
     configure(&configuration)
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     guard let clock else { return try Server(configuration: configuration, handler: handler, logger: logger) }

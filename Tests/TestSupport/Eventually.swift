@@ -1,9 +1,12 @@
 /// Waits for what happens on another thread without an event to await: true as soon as the condition holds, false when
-/// it still does not after ten seconds.
+/// it still does not after ten seconds and two thousand looks. The looks are counted because on a busy machine this task
+/// may sleep through the ten seconds.
 package func eventually(_ condition: () -> Bool) async -> Bool {
     let limit = ContinuousClock.now + .seconds(10)
-    while ContinuousClock.now < limit {
+    var looks = 0
+    while looks < 2000 || ContinuousClock.now < limit {
         if condition() { return true }
+        looks += 1
         try? await Task.sleep(for: .milliseconds(1))
     }
     return condition()

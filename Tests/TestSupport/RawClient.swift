@@ -1,7 +1,7 @@
 import Glibc
 
 /// A blocking TCP client that sends octets as they are told and reads answers octet by octet: what a test needs to be as
-/// rude as the network. Reading gives up after ten seconds. One thread may send while another receives.
+/// rude as the network. Reading gives up after a minute. One thread may send while another receives.
 package final class RawClient: @unchecked Sendable {
     private let descriptor: Int32
     private var received: [UInt8] = []
@@ -50,7 +50,7 @@ package final class RawClient: @unchecked Sendable {
         if var receiveBuffer {
             setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, socklen_t(MemoryLayout<Int32>.size))
         }
-        var limit = timeval(tv_sec: 10, tv_usec: 0)
+        var limit = timeval(tv_sec: 60, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         var yes: Int32 = 1
