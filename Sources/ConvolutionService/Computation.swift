@@ -2,6 +2,7 @@ import Compression
 import ConvolutionEngine
 import HTTPServer
 import HTTPTypes
+import HTTPWire
 import TensorCoding
 
 extension Service {
