@@ -68,9 +68,15 @@ private struct LogLine {
         case .logfmt:
             if !octets.isEmpty { octets.append(UInt8(ascii: " ")) }
             // A key is a name from our own sources, but never more than one word.
-            octets += key.utf8.map { LogLine.isPlain($0) ? $0 : UInt8(ascii: "_") }
+            for octet in key.utf8 { octets.append(LogLine.isPlain(octet) ? octet : UInt8(ascii: "_")) }
             octets.append(UInt8(ascii: "="))
-            if !value.isEmpty, value.utf8.allSatisfy(LogLine.isPlain) { octets += value.utf8 } else { quote(value) }
+            var value = value
+            let isWord = value.withUTF8 { text in
+                guard !text.isEmpty, text.allSatisfy(LogLine.isPlain) else { return false }
+                octets.append(contentsOf: text)
+                return true
+            }
+            if !isWord { quote(value) }
         }
     }
 

@@ -36,12 +36,24 @@ func timestamp(_ microseconds: Int64) -> String {
     var seconds = time_t(microseconds / 1_000_000)
     var parts = tm()
     gmtime_r(&seconds, &parts)
-    func padded(_ number: Int64, _ digits: Int) -> String {
-        let text = String(number)
-        return String(repeating: "0", count: max(0, digits - text.count)) + text
+    return String(unsafeUninitializedCapacity: 27) { buffer in
+        var place = 0
+        func write(_ number: Int, digits: Int, then end: Unicode.Scalar) {
+            var rest = number
+            for digit in stride(from: digits - 1, through: 0, by: -1) {
+                buffer[place + digit] = UInt8(0x30 + rest % 10)
+                rest /= 10
+            }
+            buffer[place + digits] = UInt8(ascii: end)
+            place += digits + 1
+        }
+        write(Int(parts.tm_year) + 1900, digits: 4, then: "-")
+        write(Int(parts.tm_mon) + 1, digits: 2, then: "-")
+        write(Int(parts.tm_mday), digits: 2, then: "T")
+        write(Int(parts.tm_hour), digits: 2, then: ":")
+        write(Int(parts.tm_min), digits: 2, then: ":")
+        write(Int(parts.tm_sec), digits: 2, then: ".")
+        write(Int(microseconds % 1_000_000), digits: 6, then: "Z")
+        return place
     }
-    let date = [(Int(parts.tm_year) + 1900, 4), (Int(parts.tm_mon) + 1, 2), (Int(parts.tm_mday), 2)]
-    let time = [(Int(parts.tm_hour), 2), (Int(parts.tm_min), 2), (Int(parts.tm_sec), 2)]
-    return date.map { padded(Int64($0), $1) }.joined(separator: "-") + "T"
-        + time.map { padded(Int64($0), $1) }.joined(separator: ":") + "." + padded(microseconds % 1_000_000, 6) + "Z"
 }
