@@ -22,25 +22,24 @@ package final class Engine: Sendable {
 
     /// Computes a plan. `input` must have the plan's input shape.
     ///
-    /// `isCancelled` is asked before each layer and each task of one; once it says yes, and it must say so ever after,
-    /// the run stops at the next of them and the result is `nil`.
+    /// `isCancelled` is asked after each layer and before each task of one, on any thread; once it says yes, and it must
+    /// say so ever after, the run stops at the next of them and the result is `nil`.
     package func run(
         _ plan: Plan,
         input: Tensor,
-        isCancelled: @escaping @Sendable () -> Bool = { false }
+        isCancelled: (@Sendable () -> Bool)? = nil
     ) -> NetworkResult? {
         precondition(input.shape == plan.inputShape, "the plan is for \(plan.inputShape), not for \(input.shape)")
         var values: [LayerResult?] = []
         values.reserveCapacity(plan.steps.count + 1)
         values.append(LayerResult(input))
-        let team = team.stopping(when: isCancelled)
+        let team = isCancelled.map { self.team.stopping(when: $0) } ?? team
         for step in plan.steps {
-            guard !isCancelled() else { return nil }
             values.append(step.run(values, team: team))
+            // A layer that was stopped has elements that nobody wrote.
+            if let isCancelled, isCancelled() { return nil }
             for value in step.released { values[value] = nil }
         }
-        // A layer that was stopped has elements that nobody wrote.
-        guard !isCancelled() else { return nil }
         guard let last = values[plan.steps.count] else { preconditionFailure("the last result was released") }
         var named: [NamedResult] = []
         for output in plan.outputs {

@@ -94,6 +94,8 @@ extension EngineError {
         case unknownName(String, nearest: String?)
         /// Two layers have this name.
         case duplicateName(String, first: Int)
+        /// A result is asked for twice.
+        case repeatedOutput(String, first: Int)
         /// The name belongs to the network's input.
         case reservedName(String)
         /// A layer reads itself.

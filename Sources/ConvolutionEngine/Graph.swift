@@ -41,7 +41,14 @@ struct Graph {
         let names = try NameTable(network)
         self.names = names
         var outputs: [Int] = []
-        for (place, name) in network.outputs.enumerated() { outputs.append(try names.output(name, at: place)) }
+        var places: [Int: Int] = [:]
+        for (place, name) in network.outputs.enumerated() {
+            let value = try names.output(name, at: place)
+            if let first = places.updateValue(place, forKey: value) {
+                throw EngineError(.repeatedOutput(name, first: first), parameter: "outputs/\(place)")
+            }
+            outputs.append(value)
+        }
         self.outputs = outputs
     }
 

@@ -49,21 +49,22 @@ extension Window {
             let total = max(0, full - window.output)
             window.paddingBegin = parameters.padding == .same ? total / 2 : total - total / 2
         }
-        guard window.output >= 1 else {
-            throw EngineError(.nothingLeft(extent: window.output, axis: axis), parameter: "padding")
-        }
-        if case .size(let sizes) = extent {
-            let smallest = window.output
-            guard (smallest...(smallest + stride - 1)).contains(sizes[axis]) else {
+        // Padding may leave nothing that a given size does not bring back.
+        if case .size(let sizes) = extent, window.output + stride - 1 >= 1 {
+            let smallest = max(1, window.output), largest = window.output + stride - 1
+            guard (smallest...largest).contains(sizes[axis]) else {
                 let reason = EngineError.Reason.outputSize(
                     found: sizes[axis],
                     minimum: smallest,
-                    maximum: smallest + stride - 1,
+                    maximum: largest,
                     axis: axis
                 )
                 throw EngineError(reason, parameter: "output_size")
             }
             window.output = sizes[axis]
+        }
+        guard window.output >= 1 else {
+            throw EngineError(.nothingLeft(extent: window.output, axis: axis), parameter: "padding")
         }
         window.paddingEnd = last + window.effectiveKernel - window.paddingBegin - window.output
         return window

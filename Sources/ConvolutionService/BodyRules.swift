@@ -4,8 +4,14 @@ import HTTPWire
 
 /// What a body must be before it is worth reading.
 enum BodyRules {
-    /// 411, 415: the answers that need no more than the head.
+    /// 411, 415 and 422: the answers that need no more than the head.
     static func check(_ head: RequestHead) throws(Problem) {
+        if let query = head.query, !query.isEmpty {
+            throw Problem(
+                .unprocessableContent,
+                "\(head.path) takes its parameters from the body, but the address says \"?\(query)\"."
+            )
+        }
         if head.framing == .none, head.fields.first(.contentLength) == nil {
             throw Problem(
                 .lengthRequired,

@@ -137,11 +137,13 @@ private struct Work: Sendable {
                 let request = try NetworkRequest(route: context.route, body: body.span.bytes)
                 context.timings.parse = watch.lap()
                 let limits = service.configuration.plan
-                task = .run(
-                    request,
-                    try service.engine.plan(request.network, input: request.input.shape, limits: limits)
-                )
+                let plan = try service.engine.plan(request.network, input: request.input.shape, limits: limits)
+                try AnswerSize(plan.results, encoding: request.encoding)
+                    .check(limit: limits.bytes, isNetwork: context.route == .forward)
+                task = .run(request, plan)
             }
+        } catch let problem as Problem {
+            throw problem
         } catch let error as CodingError {
             throw Problem(error)
         } catch let error as EngineError {
@@ -181,12 +183,8 @@ private struct Work: Sendable {
             context.timings.compute = planning
             json.shapes(reports)
         case .run(let request, let plan):
-            let result =
-                if let pending = context.pending {
-                    context.service.engine.run(plan, input: request.input) { pending.isOver }
-                } else {
-                    context.service.engine.run(plan, input: request.input)
-                }
+            let isOver = context.pending?.question
+            let result = context.service.engine.run(plan, input: request.input, isCancelled: isOver)
             context.timings.compute = planning + watch.lap()
             context.service.metrics.computed(for: context.timings.compute)
             guard let result else { return context.giveUp() }

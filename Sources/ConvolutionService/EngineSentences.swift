@@ -99,6 +99,8 @@ extension EngineError.Reason {
             return "no layer is named \"\(unknown)\"\(mend)"
         case .duplicateName(let name, let first):
             return "the name \"\(name)\" is already that of layer \(first)"
+        case .repeatedOutput(let name, let first):
+            return "\"\(name)\" is asked for twice: entry \(first) of outputs names it already"
         case .reservedName(let name):
             return "the name \"\(name)\" belongs to the network's own input"
         case .cycle(let name):

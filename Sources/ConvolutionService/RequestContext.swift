@@ -70,15 +70,22 @@ struct RequestContext: Sendable {
         send(problem.response(requestID: id), timings: nil, reason: reason)
     }
 
-    /// Sends what needs no work on tensors.
-    func answer(
-        _ body: [UInt8],
-        type: String,
-        status: HTTPResponse.Status = .ok,
-        fields: [HTTPField] = []
-    ) {
-        let common = [HTTPField(name: .contentType, value: type), HTTPField(name: .requestID, value: id)]
-        send(Response(status: status, fields: common + fields, body: body), timings: nil)
+    /// Sends what needs no work on tensors, compressed when the client takes it and it is worth it.
+    func answer(_ plain: [UInt8], type: String, fields: [HTTPField] = []) {
+        var body = plain
+        var fields = [HTTPField(name: .contentType, value: type), HTTPField(name: .requestID, value: id)] + fields
+        if plain.count >= ServiceConfiguration.smallestCompressed {
+            fields.append(HTTPField(name: .vary, value: "Accept-Encoding"))
+            let accepted = head.fields.all(.acceptEncoding)
+            let coding = accepted.isEmpty ? nil : ContentCoding.negotiate(accepted.joined(separator: ", "))
+            if let coding, coding != .identity,
+                let coded = coding.encode(plain, level: service.configuration.compressionLevel)
+            {
+                body = coded
+                fields.append(HTTPField(name: .contentEncoding, value: coding.rawValue))
+            }
+        }
+        send(Response(status: .ok, fields: fields, body: body), timings: nil)
     }
 
     /// Sends the methods, or what a browser asks before it lets a page ask.

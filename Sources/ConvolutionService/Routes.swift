@@ -11,6 +11,8 @@ enum Route: Hashable, Sendable {
     case metrics
     case openAPI(Document)
     case page
+    /// `*`: the server as a whole (RFC 9110 section 9.3.7), of which only `OPTIONS` asks.
+    case server
 
     enum Document: Hashable, Sendable { case yaml, json }
 
@@ -18,6 +20,7 @@ enum Route: Hashable, Sendable {
     var allowedMethods: [HTTPRequest.Method] {
         switch self {
         case .operation, .forward, .shapes: [.post, .options]
+        case .server: [.get, .head, .post, .options]
         case .kernels, .health, .readiness, .metrics, .openAPI, .page: [.get, .head, .options]
         }
     }
@@ -33,7 +36,7 @@ enum Route: Hashable, Sendable {
     var takesBody: Bool {
         switch self {
         case .operation, .forward, .shapes: true
-        case .kernels, .health, .readiness, .metrics, .openAPI, .page: false
+        case .kernels, .health, .readiness, .metrics, .openAPI, .page, .server: false
         }
     }
 
@@ -49,6 +52,7 @@ enum Route: Hashable, Sendable {
         case .metrics: "metrics"
         case .openAPI: "openapi"
         case .page: "page"
+        case .server: "server"
         }
     }
 }
@@ -66,6 +70,7 @@ extension Route {
             "/openapi.yaml": .openAPI(.yaml),
             "/openapi.json": .openAPI(.json),
             "/": .page,
+            "*": .server,
         ]
         for name in operations { table["/v1/\(name)"] = .operation(name) }
         return table

@@ -150,8 +150,10 @@ extension Channel {
         // A request may have arrived that no event has told of yet.
         read()
         if isIdle {
-            // One that has only just connected is about to send its request.
-            if requests > 0 { stage = .over } else { wait = Wait(for: .lastCall, since: loop.now) }
+            // One that has only just connected is about to send its request, and one that was only just answered may
+            // have sent its next one already: closed now, the request would be lost.
+            wait = requests > 0 ? wait.lastCall : Wait(for: .lastCall, since: loop.now)
+            if let deadline, deadline <= loop.now { stage = .over }
         }
         settle()
     }

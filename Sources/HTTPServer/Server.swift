@@ -73,7 +73,7 @@ package final class Server: Sendable {
     /// Connections that are open now.
     package var connections: Int { count.current }
 
-    /// Accepts no more and closes what is idle; requests in flight are finished, each answer the last on its
+    /// Accepts no more and closes what has been idle for a second, or will have been; requests in flight are finished, each answer the last on its
     /// connection. What is not finished in time is cut. Returns at once.
     package func drain(within limit: Duration) {
         loops[0].post(.drain(until: clock() + limit))

@@ -42,6 +42,9 @@ struct Wait {
         progress = now
     }
 
+    /// The same wait with a last call's patience.
+    var lastCall: Wait { Wait(for: .lastCall, since: start) }
+
     /// The instant when the wait has lasted too long; nil where it may last for ever.
     func deadline(_ patience: Patience) -> Instant? {
         switch subject {

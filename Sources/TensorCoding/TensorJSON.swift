@@ -15,9 +15,9 @@ extension JSONReader {
                     unsafe try binary.type.convert(octets, to: floats)
                 } catch {
                     let located = self.error(error.reason, at: binary.text.start)
-            // Shape or text may be the wrong one: the tensor as a whole is to blame.
-            if case .byteCount = error.reason { throw located }
-            throw located.under("data_base64")
+                    // Shape or text may be the wrong one: the tensor as a whole is to blame.
+                    if case .byteCount = error.reason { throw located }
+                    throw located.under("data_base64")
                 }
             }
         }

@@ -81,10 +81,12 @@ def test_pages_of_other_origins_are_let_in_by_name():
 def test_the_access_log_has_a_line_a_request_and_nothing_secret():
     with Service(arguments=["--access-log", "on", "--log-format", "json"]) as service:
         trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
-        service.request("POST", "/v1/relu?key=hush", BODY, {"Authorization": "Bearer hush", "traceparent": trace})
+        service.request("POST", "/v1/relu", BODY, {"Authorization": "Bearer hush", "traceparent": trace})
         assert eventually(lambda: any('"request"' in line for line in service.log))
         line = json.loads(next(line for line in service.log if '"request"' in line))
         assert line["path"] == "/v1/relu" and line["status"] == "200" and line["peer"] == "127.0.0.1"
+        service.request("GET", "/no/such?key=hush", headers={"X-Api-Key": "hush"})
+        assert eventually(lambda: any('"404"' in line for line in service.log))
         assert line["trace_id"] == "0af7651916cd43dd8448eb211c80319c"
         assert not any("hush" in line for line in service.log)
 

@@ -81,6 +81,10 @@ import Testing
                 == EngineError(.unknownName("b", nearest: "a"), parameter: "outputs/0")
         )
         #expect(
+            try reason(Layer(relu, name: "a"), outputs: ["a", "input", "a"])
+                == EngineError(.repeatedOutput("a", first: 0), parameter: "outputs/2")
+        )
+        #expect(
             try reason(Layer(.combination(.add)))
                 == EngineError(.inputCount(found: 1, minimum: 2, maximum: Int.max), parameter: "inputs", layer: 0)
         )
@@ -110,10 +114,11 @@ import Testing
         let network = Network(layers: [Layer(try scale(2)), Layer(try scale(2)), Layer(try scale(2))])
         let input = try counting(2)
         let plan = try Engine().plan(network, input: input.shape)
+        // Layers as small as these ask the team for nothing, so each asks once.
         let asked = Tally()
-        let result = Engine().run(plan, input: input) { asked.next() >= 3 }
+        let result = Engine().run(plan, input: input) { asked.next() >= 2 }
         #expect(result == nil)
-        #expect(asked.count == 3)
+        #expect(asked.count == 2)
     }
 
     /// Multiplies by a constant.

@@ -27,6 +27,18 @@ struct TeamTests {
         #expect(arrived.value.load(ordering: .relaxed) == 2)
     }
 
+    @Test("leaves out what has not begun when work is given up", arguments: [1, 2])
+    func cancelled(size: Int) {
+        let team = Team(size: size), done = Counter()
+        team.stopping { done.value.load(ordering: .sequentiallyConsistent) >= 3 }.run(tasks: 1000) { _ in
+            done.value.wrappingAdd(1, ordering: .sequentiallyConsistent)
+        }
+        // Each thread may have begun one more when the third was done.
+        #expect((3...3 + size).contains(done.value.load(ordering: .relaxed)))
+        team.run(tasks: 10) { _ in done.value.store(0, ordering: .relaxed) }
+        #expect(done.value.load(ordering: .relaxed) == 0, "the team itself goes on")
+    }
+
     @Test("serves many callers at a time, and a call within a call")
     func manyCallers() async {
         let team = Team(size: 3), total = Counter()

@@ -61,6 +61,20 @@ import Testing
         #expect(abs(left - right) < 1e-3, "seed \(seed): \(left) and \(right)")
     }
 
+    /// Expected: PyTorch's `ConvTranspose1d(…, stride=3, padding=3)` with `output_size=[2]`.
+    @Test func aGivenSizeBringsBackWhatPaddingTookAway() throws {
+        var layer = TransposedConvolution(spatialRank: 1, weight: .tensor(try tensor([3], [1, 10, 100])))
+        layer.stride = width(3)
+        layer.padding = padding(3, axes: 1)
+        layer.outputExtent = .size(width(2))
+        #expect(try elements(.transposedConvolution(layer), tensor([2], [1, 2])) == [2, 20])
+        layer.outputExtent = .size(width(3))
+        let input = try shape(2)
+        let network = Network(layers: [Layer(.transposedConvolution(layer))])
+        let error = try #require(throws: EngineError.self) { try Engine().plan(network, input: input) }
+        #expect(error.reason == .outputSize(found: 3, minimum: 1, maximum: 2, axis: 2))
+    }
+
     @Test func outputsThatNoTapReachesHoldTheBias() throws {
         var layer = TransposedConvolution(spatialRank: 1, weight: .tensor(try tensor([1, 1, 1], [2])))
         layer.stride = width(3)

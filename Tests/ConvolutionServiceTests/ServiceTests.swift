@@ -1,4 +1,5 @@
 import Compression
+import ConvolutionEngine
 import ConvolutionService
 import Foundation
 import HTTPServer
@@ -74,6 +75,18 @@ import Testing
         #expect(try decompress(coded.body, try #require(ContentCoding(rawValue: coding))) == plain.body)
     }
 
+    @Test(arguments: ["/openapi.yaml", "/openapi.json", "/v1/kernels", "/"])
+    func documentsAreCompressedToo(path: String) async throws {
+        let client = ServiceClient()
+        let plain = try await client.send("GET", path)
+        let coded = try await client.send("GET", path, fields: [("Accept-Encoding", "br, gzip;q=0.5")])
+        #expect(plain.field("Content-Encoding") == nil)
+        #expect(plain.field("Vary") == "Accept-Encoding")
+        #expect(coded.field("Content-Encoding") == "gzip")
+        #expect(coded.field("Vary") == "Accept-Encoding")
+        #expect(try decompress(coded.body, .gzip) == plain.body)
+    }
+
     @Test func answersUnderOneKilobyteStayPlain() async throws {
         let response = try await ServiceClient().post("/v1/conv2d", Self.seed, fields: [("Accept-Encoding", "gzip")])
         #expect(response.field("Content-Encoding") == nil)
@@ -102,6 +115,22 @@ import Testing
         let fields = [("Content-Type", "application/json"), ("Content-Encoding", "gzip")]
         let response = try await client.send("POST", "/v1/conv2d", fields: fields, body: body)
         #expect(response.status == .contentTooLarge)
+    }
+
+    @Test func anAnswersTextCountsAgainstTheMemoryOfARequest() async throws {
+        // 1,000 numbers: 4,000 octets as tensors, up to 16,000 as text, half as much in base64.
+        let client = ServiceClient { $0.plan.bytes = 12_000 }
+        let row = "[" + Array(repeating: "-1.17549435e-38", count: 1000).joined(separator: ",") + "]"
+        let refused = try await client.post("/v1/relu", #"{"input":\#(row)}"#)
+        #expect(refused.status == .unprocessableContent)
+        #expect(refused.text.contains("base64"), "\(refused.text)")
+        let packed = try await client.post("/v1/relu", #"{"input":\#(row),"encoding":"base64"}"#)
+        #expect(packed.status == .ok, "\(packed.text.prefix(200))")
+        let layers = #"[{"type":"relu","name":"a"},{"type":"relu","name":"b"}]"#
+        let many = #"{"input":\#(row),"layers":\#(layers),"outputs":["a","b"],"encoding":"base64"}"#
+        let network = try await ServiceClient { $0.plan.bytes = 20_000 }.post("/v1/forward", many)
+        #expect(network.status == .unprocessableContent)
+        #expect(network.text.contains(#""pointer":"/outputs""#), "\(network.text)")
     }
 
     @Test func aDrainingServiceIsNotReadyButLives() async throws {
@@ -135,6 +164,9 @@ import Testing
         let options = try await client.send("OPTIONS", "/v1/conv2d")
         #expect(options.status == .noContent)
         #expect(options.field("Allow") == "POST, OPTIONS")
+        let server = try await client.send("OPTIONS", "*")
+        #expect(server.status == .noContent)
+        #expect(server.field("Allow") == "GET, HEAD, POST, OPTIONS")
     }
 
     @Test func theInterfacesDescriptionIsServedAsItStandsInTheTree() async throws {

@@ -91,6 +91,27 @@ import Testing
         #expect(await server.ended() == 0)
     }
 
+    /// A client that keeps its connection busy may have sent the next request when the drain begins.
+    @Test func aConnectionThatWasAnsweredAMomentAgoGetsOneMoreAnswer() async throws {
+        let clock = ManualClock()
+        let server = try serve(clock: clock)
+        let silent = try RawClient(port: server.port), busy = try RawClient(port: server.port)
+        try silent.send(get("/"))
+        _ = try silent.receive()
+        clock.advance(by: .seconds(2))
+        try busy.send(get("/"))
+        _ = try busy.receive()
+        server.drain(within: .seconds(100))
+        #expect(try silent.receivesEnd())
+        try busy.send(get("/next"))
+        let answer = try busy.receive()
+        #expect(answer.text == "/next")
+        #expect(answer.field("connection") == "close")
+        busy.close()
+        silent.close()
+        #expect(await server.ended() == 0)
+    }
+
     @Test func stoppingCutsEverythingAtOnce() async throws {
         let waiting = Shelf<Exchange>()
         let server = try serve(ScriptedHandler { _, exchange in waiting.put(exchange) }) { $0.loops = 2 }

@@ -19,6 +19,9 @@ final class Pending: Sendable {
     /// Whether nobody waits for the computation any more: the time limit passed, or the client has gone.
     var isOver: Bool { isClaimed.load(ordering: .relaxed) || exchange.isCancelled }
 
+    /// `isOver`, for those who compute.
+    var question: @Sendable () -> Bool { { self.isOver } }
+
     /// Where it waits or runs in the compute queue now.
     var place: ComputeQueue.Ticket? {
         get { ticket.withLock { $0 } }
