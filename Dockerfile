@@ -17,7 +17,7 @@ RUN size=$(stat --format %s /out/convserve) && echo "convserve: ${size} bytes" &
 
 FROM ${RUN_IMAGE}
 RUN apt-get update --quiet=2 \
-    && apt-get install --yes --quiet=2 --no-install-recommends libstdc++6 zlib1g \
+    && apt-get install --yes --quiet=2 --no-install-recommends libssl3 libstdc++6 zlib1g \
     && apt-get clean && rm -rf /var/lib/apt/lists/*
 COPY --from=build /out/convserve /usr/local/bin/convserve
 # A number, so that an orchestrator can see that it is not root; nothing is ever written.

@@ -63,6 +63,15 @@ conformance: build .venv/made ## check a running server against openapi.yaml, th
 differential: build .venv/made ## compare a running server with PyTorch on random requests (ARGUMENTS="--count 500")
 	@$(WITH_SERVER) $(PYTHON) Tests/Tools/differential.py $(ARGUMENTS)
 
+.PHONY: bounds
+bounds: build ## measure what 10,000 idle and 1,000 slow connections cost a server and its other clients
+	@Tests/Tools/bounds.py
+
+.PHONY: restart
+restart: build ## restart two servers behind nginx under load, and count lost requests (ARGUMENTS="--rounds 9")
+	@command -v nginx >/dev/null || [[ -x /usr/sbin/nginx ]] || .ci/install nginx-light
+	@Tests/Tools/restart.py $(ARGUMENTS)
+
 .PHONY: golden
 golden: .venv/made ## write the golden cases of Tests/Cases anew
 	@$(PYTHON) Tests/Tools/make_cases.py

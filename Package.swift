@@ -21,6 +21,14 @@ let kernels: [CSetting] = [
     .unsafeFlags(["-O3", "-ffp-contract=off", "-fno-math-errno", "-Wall", "-Wextra", "-Werror"])
 ]
 
+/// A smaller server: equal functions are kept once, and nothing is exported, since nobody links against it.
+let small: [LinkerSetting] = [
+    .unsafeFlags(
+        ["-use-ld=lld", "-Xlinker", "-O2", "-Xlinker", "--icf=safe", "-Xlinker", "--no-export-dynamic"],
+        .when(configuration: .release)
+    )
+]
+
 let package = Package(
     name: "convserve",
     products: [
@@ -36,6 +44,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .target(name: "CVectorKernels", cSettings: kernels),
         .target(name: "ConvolutionEngine", dependencies: ["CVectorKernels"], swiftSettings: strict),
         .target(name: "TensorCoding", dependencies: ["ConvolutionEngine"], swiftSettings: memorySafe),
@@ -49,7 +58,7 @@ let package = Package(
         .target(
             name: "HTTPServer",
             dependencies: [
-                "CLinux", "HTTPWire",
+                "CLinux", "COpenSSL", "HTTPWire",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -68,11 +77,12 @@ let package = Package(
         .executableTarget(
             name: "convserve",
             dependencies: [
-                "ConvolutionEngine", "ConvolutionService", "HTTPServer", "HTTPWire",
+                "COpenSSL", "ConvolutionEngine", "ConvolutionService", "HTTPServer", "HTTPWire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: strict
+            swiftSettings: strict,
+            linkerSettings: small
         ),
         .executableTarget(
             name: "convbench",
@@ -82,7 +92,12 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "TestSupport",
+            dependencies: ["COpenSSL"],
+            path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "ConvolutionEngineTests",
             dependencies: ["ConvolutionEngine", "CVectorKernels", "TestSupport"],
@@ -115,12 +130,14 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ],
+            exclude: ["Certificates"],
             swiftSettings: strict
         ),
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "convserve", "TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "convserve", "HTTPServer", "HTTPWire", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
         ),

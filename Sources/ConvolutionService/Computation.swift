@@ -126,7 +126,8 @@ private struct Work: Sendable {
         var context = context
         var watch = Stopwatch()
         let service = context.service
-        let body = try decompress(sent, codings, limit: service.configuration.maximumBody)
+        let limit = service.configuration.decompressedBody(sent: sent.count)
+        let body = try decompress(sent, codings, limit: limit)
         try BodyRules.checkStart(body, head: context.head)
         do {
             if context.route == .shapes {

@@ -36,6 +36,7 @@ extension Problem {
         let retry = [HTTPField(name: .retryAfter, value: "1")]
         switch refusal {
         case .wire(let error): self.init(error.statusHint, error.sentence)
+        case .plainHTTP: self.init(.badRequest, "This port speaks TLS: ask by https, not by http.")
         case .timeout(.head): self.init(.requestTimeout, "The request's head did not arrive in time.")
         case .timeout(.body): self.init(.requestTimeout, "The request's body did not arrive in time.")
         case .overloaded:

@@ -158,6 +158,7 @@ extension RefusalReason {
             case .overloaded: .overloaded
             case .unanswered: .unanswered
             case .draining: .draining
+            case .plainHTTP: .plainHTTP
             }
     }
 }

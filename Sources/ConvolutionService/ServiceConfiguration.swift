@@ -4,6 +4,9 @@ package import ConvolutionEngine
 package struct ServiceConfiguration: Sendable {
     /// Octets of a body, as sent and again once decompressed. 256 MiB hold the float32 weights of a large network as text.
     package var maximumBody = 256 << 20
+    /// How many times its sent size a body may be once decompressed; what fits `freeDecompression` always may. Deflate
+    /// itself stays under 1032, and zeros come close to it, so that only coding upon coding goes further.
+    package var decompressionRatio = 1100
     /// Requests computed at once: more than cores would only take turns.
     package var concurrency = 1
     /// Requests that wait for their turn; past it a client is told to come back (503) rather than kept waiting for long.
@@ -31,6 +34,14 @@ package struct ServiceConfiguration: Sendable {
 
     package init() {}
 
+    /// The most octets that a body of so many may be once decompressed.
+    func decompressedBody(sent: Int) -> Int {
+        let (product, overflow) = sent.multipliedReportingOverflow(by: decompressionRatio)
+        return min(maximumBody, overflow ? maximumBody : max(product, Self.freeDecompression))
+    }
+
+    /// Octets that a body may always be once decompressed.
+    static let freeDecompression = 1 << 20
     /// A body on a route that takes none is read and ignored up to this many octets.
     static let ignoredBody = 64 << 10
     /// Answers below this many octets are not worth compressing: they fit one packet as they are.

@@ -3,15 +3,19 @@ struct Acceptor: Sendable {
     let listeners: [Listener]
     /// The other loops: connections go round all, the accepting one included.
     let others: [EventLoop]
+    let addresses: AddressCount?
     private var turn = 0
     /// Nothing is accepted at the moment.
     var isPaused = false
     /// When accepting is tried again after the system was out of descriptors or memory.
     var pausedUntil: ContinuousClock.Instant?
+    /// When a connection may have been idle for long enough to be closed for a new one.
+    var looksForIdleAt: ContinuousClock.Instant?
 
-    init(listeners: [Listener], others: [EventLoop]) {
+    init(listeners: [Listener], others: [EventLoop], addresses: AddressCount?) {
         self.listeners = listeners
         self.others = others
+        self.addresses = addresses
     }
 
     /// The loop that the next connection goes to; nil for the accepting one.
@@ -32,12 +36,16 @@ extension EventLoop {
 
     /// False where there is none, or none may be accepted now.
     private func accept(from listener: Listener, atMost limit: Int) -> Bool {
-        for _ in 0..<limit {
-            guard count.hasRoom(for: self) else {
-                pauseAccepting()
-                return false
+        for turn in 0..<limit {
+            if !count.hasRoom(for: self) {
+                // Only the event says that somebody waits: after the first, the next event has to say so again.
+                guard turn == 0 else { return false }
+                guard makeRoom() else {
+                    pauseAccepting()
+                    return false
+                }
             }
-            switch listener.accept() {
+            switch listener.accept(counting: acceptor?.addresses) {
             case .connection(let socket):
                 count.opened()
                 if let other = acceptor?.nextLoop() { other.post(.adopt(socket)) } else { adopt(socket) }
@@ -56,6 +64,32 @@ extension EventLoop {
         return true
     }
 
+    /// Closes connections that have been idle for longest, an eighth of them at most, so that the next newcomers need
+    /// not look again. Connections that somebody holds and does not use must not keep others out.
+    ///
+    /// False where none has been idle for long enough: then it is tried again in a while.
+    private func makeRoom() -> Bool {
+        var idle: [(since: ContinuousClock.Instant, token: Token)] = []
+        for token in channels.tokens {
+            guard let since = channels[token]?.idleSince, since + state.configuration.leastIdle <= state.now else {
+                continue
+            }
+            idle.append((since, token))
+        }
+        idle.sort { $0.since < $1.since }
+        let open = channels.count
+        for (_, token) in idle.prefix(max(1, min(Self.batch, idle.count / 8))) {
+            guard let channel = channels[token] else { continue }
+            channel.giveWay()
+            attend(channel, token)
+        }
+        if channels.count < open { return true }
+        let again = state.now + state.configuration.leastIdle
+        acceptor?.looksForIdleAt = again
+        alarm.note(again, now: state.now)
+        return false
+    }
+
     /// A listener with a waiting connection stays readable, so it is not watched while nothing is accepted.
     private func pauseAccepting() {
         acceptor?.isPaused = true
@@ -67,6 +101,7 @@ extension EventLoop {
         if let until = acceptor.pausedUntil, until > state.now { return }
         self.acceptor?.isPaused = false
         self.acceptor?.pausedUntil = nil
+        self.acceptor?.looksForIdleAt = nil
         watchListeners(.reading)
     }
 

@@ -14,6 +14,7 @@ private let directRead = 16 * 1024
 extension Channel {
     /// Reads while there is something, and understands it.
     func read() {
+        guard isSecured() else { return }
         var total = 0
         while readsInput, total < turnOctets {
             guard let (room, transfer) = readOnce() else { return }
@@ -27,7 +28,7 @@ extension Channel {
                 total += count
                 advance()
                 // What the kernel had did not fill the room: it has no more.
-                if count < room { return }
+                if count < room, tls?.holdsInput != true { return }
             case .wouldBlock:
                 return
             case .failed:
@@ -49,7 +50,7 @@ extension Channel {
 
     private func readScratch() -> (room: Int, transfer: Transfer) {
         let scratch = loop.scratch
-        let transfer = socket.receive(into: scratch)
+        let transfer = receive(into: scratch)
         if case .moved(let count) = transfer, count > 0 {
             noteProgress(count)
             connection.receive(UnsafeRawBufferPointer(rebasing: scratch[..<count]).bytes)
@@ -64,7 +65,7 @@ extension Channel {
             return nil
         }
         let room = min(granted, capacity)
-        let transfer = body.fill(room) { socket.receive(into: $0) }
+        let transfer = body.fill(room) { receive(into: $0) }
         if case .moved(let count) = transfer, count > 0 {
             noteProgress(count)
             connection.didReadDirectly(count)
@@ -111,7 +112,7 @@ extension Channel {
     private var canGoOn: Bool {
         switch stage {
         case .head, .body, .forgetting: break
-        case .handling, .last, .lingering, .over: return false
+        case .handshake, .handling, .last, .lingering, .over: return false
         }
         if !outbox.takesMore { flush() }
         return !isBlocked && !isOver

@@ -64,7 +64,12 @@ extension Channel {
     /// Sends as much as the kernel takes.
     func flush() {
         let before = outbox.count
-        let progress = outbox.flush(to: socket, spares: &loop.spares)
+        let progress =
+            if let tls {
+                outbox.flush(spares: &loop.spares) { tls.send($0, $1) }
+            } else {
+                outbox.flush(spares: &loop.spares) { socket.send($0, $1) }
+            }
         sent += before - outbox.count
         switch progress {
         case .complete:
@@ -97,6 +102,7 @@ extension Channel {
 
     /// Ends our direction and lets the client read the answer to its end (RFC 9112 section 9.6).
     func linger() {
+        tls?.close()
         guard !peerHasEnded else {
             stage = .over
             return

@@ -10,6 +10,8 @@ import HTTPWire
 final class Channel {
     /// How far the present request has come.
     enum Stage {
+        /// TLS is being agreed on.
+        case handshake
         /// Its head is awaited or being read.
         case head
         /// Its body is being read and kept.
@@ -29,9 +31,11 @@ final class Channel {
     let socket: Socket
     let loop: LoopState
     let box: AnswerBox
+    /// Nil where the connection is plain.
+    var tls: TLSSession?
     var connection: Connection
 
-    var stage = Stage.head
+    var stage: Stage
     var head: RequestHead?
     var body = Body()
     /// When the first octet of the present request was read.
@@ -64,12 +68,14 @@ final class Channel {
     var hasGrown = false
     lazy var peer = socket.peer.host
 
-    init(socket: Socket, box: AnswerBox, loop: LoopState) {
+    init(socket: Socket, tls: TLSSession?, box: AnswerBox, loop: LoopState) {
         self.socket = socket
+        self.tls = tls
         self.box = box
         self.loop = loop
+        stage = tls == nil ? .head : .handshake
         connection = Connection(limits: loop.configuration.limits)
-        wait = Wait(for: .request, since: loop.now)
+        wait = Wait(for: tls == nil ? .request : .handshake, since: loop.now)
     }
 
     var isOver: Bool {
@@ -81,9 +87,12 @@ final class Channel {
         if case .head = stage { connection.isIdle && outbox.isEmpty } else { false }
     }
 
+    /// Since when it has been idle.
+    var idleSince: ContinuousClock.Instant? { isIdle ? wait.start : nil }
+
     var readsInput: Bool {
         switch stage {
-        case .head, .body, .forgetting: !isBlocked && !peerHasEnded && !isUnfinished
+        case .handshake, .head, .body, .forgetting: !isBlocked && !peerHasEnded && !isUnfinished
         case .lingering: true
         case .handling, .last, .over: false
         }
@@ -102,6 +111,7 @@ final class Channel {
     /// The one way a channel ends: whoever works on its answer may stop, and what it held of the budget is given back.
     func end() {
         stage = .over
+        tls?.close()
         box.cancel()
         body.clear(budget: loop.budget)
         releaseCharge()
@@ -119,7 +129,7 @@ extension Channel {
 
     func becameWritable() {
         flush()
-        if !isBlocked { advance() }
+        if case .handshake = stage { read() } else if !isBlocked { advance() }
         settle()
     }
 
@@ -133,6 +143,7 @@ extension Channel {
     func takeTurn() {
         isUnfinished = false
         advance()
+        if tls != nil { read() }
         settle()
     }
 
@@ -144,17 +155,22 @@ extension Channel {
         settle()
     }
 
-    /// The server accepts no more: idle connections end, requests in flight are the last of theirs.
+    /// Others need the place: an idle connection ends.
+    func giveWay() {
+        guard isIdle else { return }
+        // A request may have arrived that no event has told of yet.
+        read()
+        if isIdle { stage = .over }
+        settle()
+    }
+
+    /// The server accepts no more: idle connections end soon, requests in flight are the last of theirs.
     func drain() {
         guard isIdle else { return }
         // A request may have arrived that no event has told of yet.
         read()
-        if isIdle {
-            // One that has only just connected is about to send its request, and one that was only just answered may
-            // have sent its next one already: closed now, the request would be lost.
-            wait = requests > 0 ? wait.lastCall : Wait(for: .lastCall, since: loop.now)
-            if let deadline, deadline <= loop.now { stage = .over }
-        }
+        // A request may be on its way.
+        if isIdle { wait = Wait(for: .lastCall, since: loop.now) }
         settle()
     }
 
@@ -168,7 +184,7 @@ extension Channel {
             noteAcknowledged()
             if let deadline, deadline <= loop.now { stage = .over }
         case .signOfLife: probe()
-        case .request, .lastCall, .end: stage = .over
+        case .handshake, .request, .lastCall, .end: stage = .over
         case .answer: break
         }
         settle()
@@ -186,13 +202,16 @@ extension Channel {
             connection.releaseMemory()
             hasGrown = false
         }
+        // What TLS holds is announced by no event.
+        if let tls, tls.holdsInput, readsInput { isUnfinished = true }
         let subject = subject
         if subject != wait.subject { wait = Wait(for: subject, since: loop.now) }
     }
 
     private var subject: Wait.Subject {
-        if isBlocked { return .writing }
         switch stage {
+        case .handshake: return .handshake
+        case _ where isBlocked: return .writing
         case .head:
             guard connection.isIdle else { return .head }
             return wait.subject == .lastCall ? .lastCall : .request

@@ -3,7 +3,8 @@ struct ChannelTable {
     private var places: [(generation: UInt32, channel: Channel?)] = []
     private var free: [UInt32] = []
 
-    var isEmpty: Bool { free.count == places.count }
+    var count: Int { places.count - free.count }
+    var isEmpty: Bool { count == 0 }
 
     subscript(token: Token) -> Channel? {
         let place = Int(token.place)

@@ -16,6 +16,11 @@ package struct Configuration: Sendable {
     /// Connections at a time. An idle one costs a few KiB and a descriptor; further clients wait in the backlog.
     /// The descriptors that the process may open can make it fewer.
     package var maximumConnections = 10_000
+    /// Connections at a time from one address; further ones are closed at once. No limit of its own unless it is set:
+    /// behind a proxy all connections come from one address.
+    package var connectionsPerAddress = 10_000
+    /// How long a connection must have been idle to be closed for a new one, when there are as many as there may be.
+    package var leastIdle = Duration.seconds(1)
     /// Descriptors kept back from connections, for files and for Dispatch, which ends the process when it finds none.
     package var reservedDescriptors = 64
     /// Octets of request bodies and unsent answers held at a time, in all connections. Past it new bodies get 503.
@@ -32,6 +37,9 @@ package struct Configuration: Sendable {
     /// octets: a connection closed over unread data is reset, and the client may lose the answer (RFC 9112 section 9.6).
     package var lingeringOctets = 16 * 1024 * 1024
 
+    /// Nil for plain connections.
+    package var tls: TLSConfiguration?
+
     /// How long a connection may take.
     package var patience = Patience()
     /// The protocol's limits.
@@ -42,6 +50,8 @@ package struct Configuration: Sendable {
 
 /// How long the server waits for a client, at each stage of a connection's life.
 package struct Patience: Sendable, Hashable {
+    /// From the connection to the end of the TLS handshake, which takes two round trips at most.
+    package var handshake = Duration.seconds(10)
     /// From the first octet of a head to its last: a head fits in a few packets.
     package var head = Duration.seconds(10)
     /// Without an octet of a body: a slow network, but a live one, does better.
@@ -55,7 +65,8 @@ package struct Patience: Sendable, Hashable {
     package var rateGrace = Duration.seconds(30)
     /// Between requests, and before the first.
     package var idle = Duration.seconds(60)
-    /// While the server drains, for a client that has only just connected to send its request.
+    /// While the server drains, for a client to send a request: one may be on its way to any connection, and a client
+    /// that finds its connection closed cannot tell whether the request was served.
     package var lastCall = Duration.seconds(1)
     /// From the end of our direction to the close, for the client to read the answer and close.
     package var lingering = Duration.seconds(2)

@@ -30,6 +30,7 @@ extension EventLoop {
         case .checkDeadlines:
             state.now = clock()
             checkDeadlines()
+        case .closeAfterAnswers: state.isDraining = true
         case .drain(let end): drain(until: end)
         case .stop: stop()
         }
@@ -37,8 +38,10 @@ extension EventLoop {
 
     /// Serves a connection from now on. It has been counted.
     func adopt(_ socket: Socket) {
+        let tls = state.certificates?.current.session(over: socket)
+        guard tls != nil || state.certificates == nil else { return count.closed() }
         let (channel, token) = channels.insert { token in
-            Channel(socket: socket, box: AnswerBox(token: token, loop: self), loop: state)
+            Channel(socket: socket, tls: tls, box: AnswerBox(token: token, loop: self), loop: state)
         }
         do {
             try poller.add(socket.descriptor.raw, channel.registered, as: token)
@@ -82,6 +85,9 @@ extension EventLoop {
         }
         if let until = acceptor?.pausedUntil {
             if until <= state.now { resumeAccepting() } else { alarm.note(until, now: state.now) }
+        }
+        if let again = acceptor?.looksForIdleAt {
+            if again <= state.now { resumeAccepting() } else { alarm.note(again, now: state.now) }
         }
         for token in channels.tokens {
             guard let channel = channels[token], let deadline = channel.deadline else { continue }

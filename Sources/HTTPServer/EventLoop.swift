@@ -72,7 +72,7 @@ actor EventLoop {
             for index in 1..<count {
                 others.append(try EventLoop(name: "convserve.loop.\(index)", sharing: shared, onStop: onStop))
             }
-            let acceptor = Acceptor(listeners: listeners, others: others)
+            let acceptor = Acceptor(listeners: listeners, others: others, addresses: shared.addresses)
             let first = try EventLoop(name: "convserve.loop.0", sharing: shared, acceptor: acceptor, onStop: onStop)
             return [first] + others
         } catch {

@@ -65,6 +65,8 @@ package struct Response: Sendable {
 package enum Refusal: Sendable {
     /// The bytes are not an acceptable request.
     case wire(WireError)
+    /// The client speaks HTTP to a port of HTTPS (400).
+    case plainHTTP
     /// The head or body did not arrive in time (408), and which.
     case timeout(Phase)
     /// More connections or bytes in flight than the server may hold (503).

@@ -10,7 +10,7 @@ final class Listener: Sendable {
     /// What asking for a connection came to.
     enum Accepted {
         case connection(Socket)
-        /// A connection that was gone before it could be taken, or one that no more can be said of.
+        /// A connection that was gone before it could be taken, was turned away, or that no more can be said of.
         case lost
         case none
         /// The process or the machine is out of descriptors or memory.
@@ -41,11 +41,17 @@ final class Listener: Sendable {
         self.address = address
     }
 
-    func accept() -> Accepted {
+    /// - Parameter addresses: Where connections are counted by address.
+    func accept(counting addresses: AddressCount?) -> Accepted {
         let raw = descriptor.raw
         let flags = Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         let (peer, result) = SocketAddress.filled { accept_connection(raw, $0, $1, flags) }
-        guard result == -1 else { return .connection(Socket(Descriptor(adopting: result), peer: peer)) }
+        guard result == -1 else {
+            let descriptor = Descriptor(adopting: result)
+            guard let addresses else { return .connection(Socket(descriptor, peer: peer)) }
+            guard let place = addresses.enter(peer.network) else { return .lost }
+            return .connection(Socket(descriptor, peer: peer, place: place))
+        }
         return switch errno {
         case EAGAIN, EWOULDBLOCK: .none
         case EMFILE, ENFILE, ENOBUFS, ENOMEM: .exhausted

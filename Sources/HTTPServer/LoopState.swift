@@ -3,6 +3,8 @@ final class LoopState {
     let handler: any Handler
     let configuration: Configuration
     let budget: OctetBudget
+    /// Nil where connections are plain.
+    let certificates: Certificates?
     /// Where received octets land first: read by one connection at a time, so that idle ones need no memory for it.
     let scratch: UnsafeMutableRawBufferPointer
     /// Read once each round of events.
@@ -16,6 +18,7 @@ final class LoopState {
         handler = shared.handler
         configuration = shared.configuration
         budget = shared.budget
+        certificates = shared.certificates
         now = shared.clock()
         scratch = .allocate(byteCount: 64 * 1024, alignment: 64)
     }

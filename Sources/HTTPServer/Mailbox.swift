@@ -11,6 +11,8 @@ enum Message: Sendable {
     case acceptAgain
     /// Look at the deadlines: a clock that is moved by hand has moved.
     case checkDeadlines
+    /// Each answer is the last on its connection from now on.
+    case closeAfterAnswers
     /// Accept no more, finish what is in flight, and cut what is not finished by then.
     case drain(until: ContinuousClock.Instant)
     /// Cut everything.

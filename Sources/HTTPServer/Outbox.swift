@@ -38,14 +38,19 @@ struct Outbox {
         case complete, blocked, failed
     }
 
-    /// Sends until all is gone or the kernel takes no more.
-    mutating func flush(to socket: Socket, spares: inout SpareBuffers) -> Progress {
+    /// Sends until all is gone or the kernel takes no more. `send` is given what is left of the buffer and of the large
+    /// body, of which the first may be empty.
+    @inline(__always)
+    mutating func flush(
+        spares: inout SpareBuffers,
+        by send: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) -> Transfer
+    ) -> Progress {
         while !isEmpty {
             let first = min(sent, buffer.count)
             let second = sent - first
             let transfer = buffer.withUnsafeBytes { buffer in
                 large.withUnsafeBytes { large in
-                    socket.send(
+                    send(
                         UnsafeRawBufferPointer(rebasing: buffer[first...]),
                         UnsafeRawBufferPointer(rebasing: large[second...])
                     )

@@ -11,6 +11,7 @@ package final class Server: Sendable {
     /// Connections at a time, after what the process's descriptors allow.
     package let maximumConnections: Int
 
+    private let certificates: Certificates?
     private let loops: [EventLoop]
     private let count: ConnectionCount
     private let clock: @Sendable () -> ContinuousClock.Instant
@@ -25,6 +26,12 @@ package final class Server: Sendable {
         logger: Logger,
         clock: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }
     ) throws(ServerError) {
+        var certificates: Certificates?
+        if let tls = configuration.tls { certificates = try Certificates(tls) }
+        self.certificates = certificates
+        for key in certificates?.exposedKeys ?? [] {
+            logger.warning("every user of this machine can read the private key", metadata: ["path": "\(key)"])
+        }
         let limit = try DescriptorLimit.raise()
         let listeners = try Listener.all(
             host: configuration.host,
@@ -60,7 +67,10 @@ package final class Server: Sendable {
             handler: handler,
             configuration: configuration,
             budget: OctetBudget(limit: configuration.maximumOctetsInFlight),
+            certificates: certificates,
             count: count,
+            addresses: configuration.connectionsPerAddress < maximumConnections
+                ? AddressCount(limit: configuration.connectionsPerAddress) : nil,
             clock: clock
         )
         loops = try EventLoop.make(loopCount, sharing: shared, listeners: listeners) { ending.loopStopped(cut: $0) }
@@ -73,8 +83,20 @@ package final class Server: Sendable {
     /// Connections that are open now.
     package var connections: Int { count.current }
 
-    /// Accepts no more and closes what has been idle for a second, or will have been; requests in flight are finished, each answer the last on its
-    /// connection. What is not finished in time is cut. Returns at once.
+    /// Reads the certificates and keys anew for connections that are yet to come; open ones are not touched. Where the
+    /// files cannot be used, what was served is served on. Without effect where there is no TLS.
+    package func reloadCertificates() throws(ServerError) {
+        try certificates?.reload()
+    }
+
+    /// From now on each answer is the last on its connection, so that clients go elsewhere in good order, while new
+    /// connections are still accepted. Returns at once.
+    package func closeAfterAnswers() {
+        for loop in loops { loop.post(.closeAfterAnswers) }
+    }
+
+    /// Accepts no more, and closes what is idle and stays so for `Patience.lastCall`; requests in flight are finished,
+    /// each answer the last on its connection. What is not finished in time is cut. Returns at once.
     package func drain(within limit: Duration) {
         loops[0].post(.drain(until: clock() + limit))
     }

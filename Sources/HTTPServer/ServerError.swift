@@ -11,6 +11,17 @@ package enum ServerError: Error, Hashable, Sendable {
     case tooFewDescriptors(limit: Int, open: Int)
     /// A system call that has no reason to fail did; `code` is an errno.
     case systemCall(String, code: Int32)
+    /// A file of certificates or keys cannot be opened; `code` is an errno.
+    case cannotRead(path: String, code: Int32)
+    /// The file holds no certificate that OpenSSL takes; `reason` is its own.
+    case badCertificate(path: String, reason: String)
+    /// The file holds no private key that OpenSSL takes, or an encrypted one.
+    case badKey(path: String, reason: String)
+    case keyOfAnotherCertificate(certificate: String, key: String)
+    /// The file holds no certificates of authorities.
+    case badClientAuthority(path: String, reason: String)
+    /// TLS cannot be set up at all; the reason is OpenSSL's.
+    case tls(String)
 }
 
 extension ServerError: CustomStringConvertible {
@@ -30,6 +41,18 @@ extension ServerError: CustomStringConvertible {
             "the process may open \(limit) descriptors and \(open) are open: too few; raise the limit (ulimit -n)"
         case .systemCall(let name, let code):
             "\(name) failed: \(describe(errno: code))"
+        case .cannotRead(let path, let code):
+            "cannot read \(path): \(describe(errno: code))"
+        case .badCertificate(let path, let reason):
+            "\(path) is not a certificate in PEM form: \(reason)"
+        case .badKey(let path, let reason):
+            "\(path) is not a private key in PEM form, or is encrypted: \(reason)"
+        case .keyOfAnotherCertificate(let certificate, let key):
+            "the key in \(key) does not belong to the certificate in \(certificate)"
+        case .badClientAuthority(let path, let reason):
+            "\(path) holds no certificates of authorities in PEM form: \(reason)"
+        case .tls(let reason):
+            "TLS cannot be set up: \(reason)"
         }
     }
 }

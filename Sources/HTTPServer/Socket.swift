@@ -5,10 +5,13 @@ import Glibc
 final class Socket: Sendable {
     let descriptor: Descriptor
     let peer: SocketAddress
+    /// Where connections are counted by address.
+    private let place: AddressCount.Place?
 
-    init(_ descriptor: consuming Descriptor, peer: SocketAddress) {
+    init(_ descriptor: consuming Descriptor, peer: SocketAddress, place: AddressCount.Place? = nil) {
         self.descriptor = descriptor
         self.peer = peer
+        self.place = place
     }
 
     /// Receives what is there, at most as much as fits.

@@ -51,6 +51,14 @@ struct SocketAddress: Sendable {
         }
     }
 
+    /// Whose connections this one is counted with.
+    var network: Network {
+        withUnsafeBytes(of: storage) { bytes in
+            // Behind family and port, and in IPv6 the flow label.
+            family == AF_INET6 ? Network(bytes[8..<24]) : Network(bytes[4..<8])
+        }
+    }
+
     /// The address that means every address of the machine.
     var isWildcard: Bool { host == "0.0.0.0" || host == "::" }
 

@@ -4,6 +4,8 @@ struct Wait {
     typealias Instant = ContinuousClock.Instant
 
     enum Subject: Hashable {
+        /// The end of the TLS handshake.
+        case handshake
         /// The first octet of a request.
         case request
         /// The same, while the server drains and nothing has come yet.
@@ -24,7 +26,7 @@ struct Wait {
 
     private(set) var subject: Subject
     /// When the waiting began.
-    private var start: Instant
+    let start: Instant
     /// When it last came on.
     private var progress: Instant
     /// Octets since `start`.
@@ -42,12 +44,10 @@ struct Wait {
         progress = now
     }
 
-    /// The same wait with a last call's patience.
-    var lastCall: Wait { Wait(for: .lastCall, since: start) }
-
     /// The instant when the wait has lasted too long; nil where it may last for ever.
     func deadline(_ patience: Patience) -> Instant? {
         switch subject {
+        case .handshake: start + patience.handshake
         case .request: start + patience.idle
         case .lastCall: start + patience.lastCall
         case .head: start + patience.head

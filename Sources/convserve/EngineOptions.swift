@@ -42,6 +42,12 @@ struct EngineOptions: ParsableArguments {
         valueName: "bytes",
         "Tensors and working memory of one request, then tensors and text of its answer; past it 422; units KiB, MiB, GiB."
     )
+    private static let maxRatioSetting = Setting(
+        "CONVSERVE_MAX_DECOMPRESSION_RATIO",
+        standard: Count(standard.decompressionRatio),
+        valueName: "times",
+        "How many times its sent size a body over 1MiB may be once decompressed; past it 413."
+    )
     private static let gzipLevelSetting = Setting(
         "CONVSERVE_GZIP_LEVEL",
         standard: Count(standard.compressionLevel),
@@ -55,6 +61,7 @@ struct EngineOptions: ParsableArguments {
     @Option(help: requestTimeoutSetting.help) var requestTimeout: Seconds?
     @Option(help: maxElementsSetting.help) var maxElements: Count?
     @Option(help: maxMemorySetting.help) var maxRequestMemory: ByteCount?
+    @Option(help: maxRatioSetting.help) var maxDecompressionRatio: Count?
     @Option(help: gzipLevelSetting.help) var gzipLevel: Count?
 
     func engine() throws -> Engine {
@@ -71,6 +78,7 @@ struct EngineOptions: ParsableArguments {
         configuration.requestTimeout = try Self.requestTimeoutSetting.value(requestTimeout).duration
         configuration.plan.elementsPerTensor = try Self.maxElementsSetting.value(maxElements).number
         configuration.plan.bytes = try Self.maxMemorySetting.value(maxRequestMemory).number
+        configuration.decompressionRatio = try Self.maxRatioSetting.value(maxDecompressionRatio).number
         configuration.compressionLevel = min(9, try Self.gzipLevelSetting.value(gzipLevel).number)
         return configuration
     }

@@ -22,18 +22,23 @@ struct Health: ParsableCommand {
     )
 
     @OptionGroup var address: AddressOptions
+    @Option(help: "Ask by TLS, as the server with this certificate wants it (environment: CONVSERVE_TLS_CERTIFICATE).")
+    var tlsCertificate: [FilePaths] = []
     @Option(help: timeoutSetting.help) var timeout: Seconds?
     @Option(help: pathSetting.help) var path: Path?
 
     func run() throws {
         let (host, port) = try address.resolved()
+        let usesTLS = try !TLSOptions.certificateSetting.paths(tlsCertificate).isEmpty
+        // OpenSSL writes with write(2): a server that closes must not end the process.
+        signal(SIGPIPE, SIG_IGN)
         let limit = try Self.timeoutSetting.value(timeout).duration
         let path = try Self.pathSetting.value(path).typed
         do throws(ProbeFailure) {
-            let status = try Probe(host: reachable(host), port: port, within: limit).status(of: path)
+            let status = try Probe(host: reachable(host), port: port, usesTLS: usesTLS, within: limit).status(of: path)
             guard status == 200 else { throw .status(status) }
         } catch {
-            complain("http://\(authority(host: host, port: port))\(path) \(error)")
+            complain("\(usesTLS ? "https" : "http")://\(authority(host: host, port: port))\(path) \(error)")
             throw ExitCode.failure
         }
     }

@@ -3,6 +3,7 @@ import Glibc
 enum ProbeFailure: Error, CustomStringConvertible {
     case unreachable(String)
     case noAnswer
+    case noTLS
     case notHTTP
     case status(Int)
 
@@ -10,6 +11,7 @@ enum ProbeFailure: Error, CustomStringConvertible {
         switch self {
         case .unreachable(let reason): "cannot be reached: \(reason)"
         case .noAnswer: "no answer in time"
+        case .noTLS: "the TLS handshake failed"
         case .notHTTP: "answers, but not in HTTP"
         case .status(let code): "answers \(code)"
         }
@@ -20,11 +22,13 @@ enum ProbeFailure: Error, CustomStringConvertible {
 struct Probe {
     private let host: String
     private let port: Int
+    private let usesTLS: Bool
     private let end: ContinuousClock.Instant
 
-    init(host: String, port: Int, within limit: Duration) {
+    init(host: String, port: Int, usesTLS: Bool = false, within limit: Duration) {
         self.host = host
         self.port = port
+        self.usesTLS = usesTLS
         end = .now + limit
     }
 
@@ -35,8 +39,9 @@ struct Probe {
         let request = Array(
             "GET \(path) HTTP/1.1\r\nHost: \(authority(host: host, port: port))\r\nConnection: close\r\n\r\n".utf8
         )
-        guard send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else { throw .noAnswer }
-        return try readStatus(from: descriptor)
+        guard let stream = ProbeStream(over: descriptor, usingTLS: usesTLS) else { throw .noTLS }
+        guard stream.send(request) else { throw .noAnswer }
+        return try readStatus(from: stream, descriptor)
     }
 
     /// The first of the host's addresses that takes the connection.
@@ -67,12 +72,12 @@ struct Probe {
     }
 
     /// `HTTP/1.1 200`: twelve octets say it all.
-    private func readStatus(from descriptor: Int32) throws(ProbeFailure) -> Int {
+    private func readStatus(from stream: borrowing ProbeStream, _ descriptor: Int32) throws(ProbeFailure) -> Int {
         var line: [UInt8] = []
         while line.count < 12 {
             try limitNextCall(on: descriptor)
             var buffer = [UInt8](repeating: 0, count: 12)
-            let count = recv(descriptor, &buffer, 12 - line.count, 0)
+            let count = stream.receive(into: &buffer, atMost: 12 - line.count)
             guard count >= 0 else { throw .noAnswer }
             guard count > 0 else { throw .notHTTP }
             line += buffer[..<count]

@@ -21,7 +21,7 @@ struct Serve: AsyncParsableCommand {
         // A client that closes while an answer is written must not end the process.
         signal(SIGPIPE, SIG_IGN)
         let signals = Signals([SIGTERM, SIGINT])
-        let hangups = Signals([SIGHUP])
+        let hangUps = Signals([SIGHUP])
         let (host, port) = try address.resolved()
         let configuration = try options.configuration(host: host, port: port)
         let drain = try options.drain()
@@ -39,9 +39,10 @@ struct Serve: AsyncParsableCommand {
         let server = try start(configuration, service, logger)
         service.countConnections { [weak server] in server?.connections ?? 0 }
         warnOfOpenDoor(server, hasKeys: keyFile != nil, logger)
-        announce(server, host: host)
-        let reloads = keyFile.map { [reloading(keysOf: $0, in: service, logger)] } ?? []
-        let hangup = Hangup(hangups.arrivals, reloads)
+        announce(server, host: host, scheme: configuration.tls == nil ? "http" : "https")
+        let keys = keyFile.map { [reloading(keysOf: $0, in: service, logger)] } ?? []
+        let certificates = configuration.tls == nil ? [] : [reloading(certificatesOf: server, logger)]
+        let hangup = Hangup(hangUps.arrivals, keys + certificates)
 
         let stopping = Task { [arrivals = signals.arrivals] in
             var first: ContinuousClock.Instant?
@@ -50,6 +51,7 @@ struct Serve: AsyncParsableCommand {
                     first = .now
                     logger.notice("draining", metadata: ["connections": "\(server.connections)"])
                     service.startDraining()
+                    server.closeAfterAnswers()
                     Task {
                         try? await Task.sleep(for: drain.delay)
                         server.drain(within: drain.limit)
@@ -121,10 +123,24 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    private func announce(_ server: Server, host: String) {
-        print("convserve listens on http://\(authority(host: host, port: server.port))")
+    /// Reads certificates and their keys again; the old ones stay where the files cannot be used.
+    private func reloading(certificatesOf server: Server, _ logger: Logger) -> @Sendable () -> Void {
+        { [weak server] in
+            do {
+                try server?.reloadCertificates()
+                logger.notice("read certificates and keys anew")
+            } catch {
+                logger.error("keeping the certificates and keys in use", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    private func announce(_ server: Server, host: String, scheme: String) {
+        print("convserve listens on \(scheme)://\(authority(host: host, port: server.port))")
         let body = #"{"input":[[1,2,3],[4,5,6],[7,8,9]],"weight":[[0,1],[2,3]]}"#
-        print("try: curl http://\(authority(host: reachable(host), port: server.port))/v1/conv2d -d '\(body)'")
+        print(
+            "try: curl \(scheme == "https" ? "--insecure " : "")\(scheme)://\(authority(host: reachable(host), port: server.port))/v1/conv2d -d '\(body)'"
+        )
         // Whoever waits for the port through a pipe gets it now.
         fflush(nil)
     }

@@ -78,6 +78,9 @@ struct ServeOptions: ParsableArguments {
     @Option(help: drainDelaySetting.help) var drainDelay: Seconds?
     @Option(help: drainTimeoutSetting.help) var drainTimeout: Seconds?
 
+    @OptionGroup var tls: TLSOptions
+    @OptionGroup var limits: LimitOptions
+
     func configuration(host: String, port: Int) throws -> Configuration {
         var configuration = Configuration()
         configuration.host = host
@@ -90,6 +93,8 @@ struct ServeOptions: ParsableArguments {
         configuration.patience.body = try Self.bodyTimeoutSetting.value(bodyTimeout).duration
         configuration.patience.writing = try Self.writeTimeoutSetting.value(writeTimeout).duration
         configuration.patience.idle = try Self.idleTimeoutSetting.value(idleTimeout).duration
+        try tls.apply(to: &configuration)
+        try limits.apply(to: &configuration)
         return configuration
     }
 

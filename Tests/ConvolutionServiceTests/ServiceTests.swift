@@ -133,6 +133,31 @@ import Testing
         #expect(network.text.contains(#""pointer":"/outputs""#), "\(network.text)")
     }
 
+    @Test(arguments: [(0, HTTPResponse.Status.ok), (-1, .contentTooLarge)])
+    func aBodyMayGrowBySoMuchAndNotMore(past: Int, status: HTTPResponse.Status) async throws {
+        let blank = [UInt8](repeating: UInt8(ascii: " "), count: 4 << 20)
+        let body = Array(Self.seed.utf8) + blank
+        var sent: [UInt8] = []
+        var deflater = try Deflater(.gzip, level: 6)
+        try deflater.append(body.span.bytes, to: &sent)
+        try deflater.finish(to: &sent)
+        let enough = (body.count + sent.count - 1) / sent.count
+        let client = ServiceClient { $0.decompressionRatio = enough + past }
+        let fields = [("Content-Type", "application/json"), ("Content-Encoding", "gzip")]
+        #expect(try await client.send("POST", "/v1/conv2d", fields: fields, body: sent).status == status)
+    }
+
+    @Test func aSmallBodyMayGrowAsItLikes() async throws {
+        let body = Array(Self.seed.utf8) + [UInt8](repeating: UInt8(ascii: " "), count: 1 << 19)
+        var sent: [UInt8] = []
+        var deflater = try Deflater(.gzip, level: 6)
+        try deflater.append(body.span.bytes, to: &sent)
+        try deflater.finish(to: &sent)
+        let client = ServiceClient { $0.decompressionRatio = 1 }
+        let fields = [("Content-Type", "application/json"), ("Content-Encoding", "gzip")]
+        #expect(try await client.send("POST", "/v1/conv2d", fields: fields, body: sent).status == .ok)
+    }
+
     @Test func aDrainingServiceIsNotReadyButLives() async throws {
         let client = ServiceClient()
         #expect(try await client.send("GET", "/readyz").status == .ok)

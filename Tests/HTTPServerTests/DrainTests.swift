@@ -41,6 +41,50 @@ import Testing
         #expect(server.connections == 0)
     }
 
+    @Test func beforeTheDrainEachAnswerIsTheLastAndNewConnectionsAreServed() async throws {
+        let server = try serve { $0.loops = 2 }
+        let old = try RawClient(port: server.port)
+        try old.send(get("/"))
+        #expect(try old.receive().field("connection") == nil)
+        server.closeAfterAnswers()
+        for path in ["/one", "/two", "/three"] {
+            let new = try RawClient(port: server.port)
+            // The message that tells a loop of it may still be on its way when the first request comes.
+            #expect(
+                try await eventually {
+                    try new.send(get(path))
+                    return try new.receive().field("connection") == "close"
+                }
+            )
+            #expect(try new.receivesEnd())
+        }
+        try old.send(get("/last"))
+        #expect(try old.receive().field("connection") == "close")
+        #expect(try old.receivesEnd())
+    }
+
+    @Test func aRequestThatWasOnItsWayToAnIdleConnectionIsServed() async throws {
+        let clock = ManualClock()
+        let server = try serve(clock: clock)
+        let client = try RawClient(port: server.port)
+        try client.send(get("/"))
+        _ = try client.receive()
+        server.drain(within: .seconds(100))
+        let port = server.port
+        #expect(
+            await eventually {
+                do {
+                    _ = try RawClient(port: port)
+                    return false
+                } catch { return true }
+            }
+        )
+        try client.send(post("/late", "body"))
+        let answer = try client.receive()
+        #expect(answer.text == "/late=body")
+        #expect(answer.field("connection") == "close")
+    }
+
     @Test func whatIsNotFinishedInTimeIsCut() async throws {
         let clock = ManualClock()
         let waiting = Shelf<Exchange>()
@@ -91,24 +135,30 @@ import Testing
         #expect(await server.ended() == 0)
     }
 
-    /// A client that keeps its connection busy may have sent the next request when the drain begins.
-    @Test func aConnectionThatWasAnsweredAMomentAgoGetsOneMoreAnswer() async throws {
+    /// A client that keeps its connection may have sent the next request when the drain begins.
+    @Test func aConnectionThatIsIdleWhenTheDrainBeginsGetsOneMoreAnswer() async throws {
         let clock = ManualClock()
         let server = try serve(clock: clock)
         let silent = try RawClient(port: server.port), busy = try RawClient(port: server.port)
-        try silent.send(get("/"))
-        _ = try silent.receive()
+        for client in [silent, busy] {
+            try client.send(get("/"))
+            _ = try client.receive()
+        }
         clock.advance(by: .seconds(2))
-        try busy.send(get("/"))
-        _ = try busy.receive()
         server.drain(within: .seconds(100))
-        #expect(try silent.receivesEnd())
         try busy.send(get("/next"))
         let answer = try busy.receive()
         #expect(answer.text == "/next")
         #expect(answer.field("connection") == "close")
         busy.close()
-        silent.close()
+        #expect(
+            await eventually {
+                clock.advance(by: .seconds(2))
+                server.checkDeadlines()
+                return server.connections == 0
+            }
+        )
+        #expect(try silent.receivesEnd())
         #expect(await server.ended() == 0)
     }
 

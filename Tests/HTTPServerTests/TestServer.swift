@@ -18,6 +18,7 @@ struct ScriptedHandler: Handler {
     func refusal(_ refusal: Refusal) -> Response {
         switch refusal {
         case .wire(let error): text("wire", error.statusHint)
+        case .plainHTTP: text("plain", .badRequest)
         case .timeout(let phase): text("timeout \(phase.rawValue)", .requestTimeout)
         case .overloaded: text("overloaded", .serviceUnavailable)
         case .draining: text("draining", .serviceUnavailable)

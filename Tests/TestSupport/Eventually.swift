@@ -1,13 +1,13 @@
 /// Waits for what happens on another thread without an event to await: true as soon as the condition holds, false when
 /// it still does not after ten seconds and two thousand looks. The looks are counted because on a busy machine this task
 /// may sleep through the ten seconds.
-package func eventually(_ condition: () -> Bool) async -> Bool {
+package func eventually(_ condition: () throws -> Bool) async rethrows -> Bool {
     let limit = ContinuousClock.now + .seconds(10)
     var looks = 0
     while looks < 2000 || ContinuousClock.now < limit {
-        if condition() { return true }
+        if try condition() { return true }
         looks += 1
         try? await Task.sleep(for: .milliseconds(1))
     }
-    return condition()
+    return try condition()
 }

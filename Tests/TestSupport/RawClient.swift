@@ -2,8 +2,8 @@ import Glibc
 
 /// A blocking TCP client that sends octets as they are told and reads answers octet by octet: what a test needs to be as
 /// rude as the network. Reading gives up after a minute. One thread may send while another receives.
-package final class RawClient: @unchecked Sendable {
-    private let descriptor: Int32
+package class RawClient: @unchecked Sendable {
+    let descriptor: Int32
     private var received: [UInt8] = []
     private var isOpen = true
 
@@ -74,9 +74,7 @@ package final class RawClient: @unchecked Sendable {
     package func send(_ octets: [UInt8]) throws(Failure) {
         var sent = 0
         while sent < octets.count {
-            let count = octets.withUnsafeBytes {
-                Glibc.send(descriptor, $0.baseAddress?.advanced(by: sent), octets.count - sent, Int32(MSG_NOSIGNAL))
-            }
+            let count = octets.withUnsafeBytes { sendSome(UnsafeRawBufferPointer(rebasing: $0[sent...])) }
             guard count > 0 else { throw .cannotSend(code: errno) }
             sent += count
         }
@@ -144,11 +142,22 @@ package final class RawClient: @unchecked Sendable {
         close()
     }
 
+    /// Sends at least one octet of these; not over 0 where that fails.
+    func sendSome(_ octets: UnsafeRawBufferPointer) -> Int {
+        Glibc.send(descriptor, octets.baseAddress, octets.count, Int32(MSG_NOSIGNAL))
+    }
+
+    /// 0 is the server's end; under 0 where receiving fails.
+    func receiveSome(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+        recv(descriptor, buffer.baseAddress, buffer.count, 0)
+    }
+
     private func receiveMore() throws(Failure) -> Int {
         var count = 0
         received.append(addingCapacity: 64 * 1024) { span in
             span.withUnsafeMutableBufferPointer { buffer, initialized in
-                count = recv(descriptor, buffer.baseAddress?.advanced(by: initialized), 64 * 1024, 0)
+                let room = UnsafeMutableBufferPointer(rebasing: buffer[initialized...])
+                count = receiveSome(into: UnsafeMutableRawBufferPointer(room))
                 initialized += max(count, 0)
             }
         }

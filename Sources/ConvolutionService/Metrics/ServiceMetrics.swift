@@ -13,6 +13,7 @@ enum RefusalReason: String, CaseIterable, Sendable {
     case bodyTimeout = "body_timeout"
     case overloaded
     case draining
+    case plainHTTP = "plain_http"
     case unanswered
 }
 
