@@ -23,8 +23,8 @@ package final class Engine: Sendable {
 
     /// Computes a plan. `input` must have the plan's input shape.
     ///
-    /// `isCancelled` is asked after each layer and before each part of a large one, on any thread; once it says yes the
-    /// run stops and the result is `nil`. It must not take a yes back.
+    /// `isCancelled` is asked after each layer and before each task of one, on any thread; once it says yes, and it must
+    /// say so ever after, the run stops at the next of them and the result is `nil`.
     package func run(
         _ plan: Plan,
         input: Tensor,
@@ -34,10 +34,10 @@ package final class Engine: Sendable {
         var values: [LayerResult?] = []
         values.reserveCapacity(plan.steps.count + 1)
         values.append(LayerResult(input))
-        let team = isCancelled.map { self.team.cancellable($0) } ?? team
+        let team = isCancelled.map { self.team.stopping(when: $0) } ?? team
         for step in plan.steps {
             values.append(step.run(values, team: team))
-            // A layer that was given up is not read: its result is undefined.
+            // A layer that was stopped has elements that nobody wrote.
             if let isCancelled, isCancelled() { return nil }
             for value in step.released { values[value] = nil }
         }

@@ -14,6 +14,19 @@ package struct Plan: Sendable {
     /// The last layer's.
     package var outputShape: Shape { steps[steps.count - 1].outputShape }
 
+    /// Of all results together; saturates.
+    package var elements: Int {
+        steps.reduce(0) { total, step in sum(total, step.outputShape.elementCount) ?? Int.max }
+    }
+
+    /// Elements of the largest result.
+    package var largestLayer: Int { steps.reduce(0) { max($0, $1.outputShape.elementCount) } }
+
+    /// The algorithm of each layer, in order.
+    package func forEachAlgorithm(_ body: (String) -> Void) {
+        for step in steps { body(step.work.algorithm) }
+    }
+
     /// What a run gives: the last layer's result, then those asked for, in their order.
     package var results: [ResultReport] {
         [report(ofValue: steps.count)] + outputs.map { report(ofValue: $0.value) }

@@ -1,45 +1,35 @@
 import Synchronization
 
-/// The threads that share the work inside one layer: resident, started once, asleep when there is nothing to do.
+/// Who shares the work inside one layer: the resident threads, and when to stop.
 ///
 /// A caller works on its own tasks and takes along as many idle workers as there are free cores at that moment; it
 /// never waits for a worker to become free. Every task is computed the same way whoever does it, so results do not
 /// depend on how many took part.
-package final class Team: Sendable {
+package struct Team: Sendable {
     /// One thread for each core that the process may use.
     package static let shared = Team(size: TeamSize.available())
 
+    private let threads: TeamThreads
+    private var stop: (@Sendable () -> Bool)?
+
+    package init(size: Int) { threads = TeamThreads(size: size) }
+
     /// Threads that can work at once, a caller included.
-    package let size: Int
-    private let workers: [TeamWorker]
-    private let occupancy = TeamOccupancy()
-    private let scratchPool = ScratchPool()
-    /// Whose threads these are, and when to leave out what has not begun.
-    private let lent: (team: Team, isCancelled: @Sendable () -> Bool)?
+    package var size: Int { threads.size }
 
-    package init(size: Int) {
-        self.size = max(1, size)
-        lent = nil
-        workers = (1..<max(1, size)).map { [occupancy] _ in TeamWorker(occupancy: occupancy) }
+    /// The same threads for work that may be given up: once `stop` says yes, and it must say so ever after, tasks not
+    /// yet begun are left out. It is asked before each task, on every thread, and must be cheap.
+    package func stopping(when stop: @escaping @Sendable () -> Bool) -> Team {
+        var team = self
+        team.stop = stop
+        return team
     }
 
-    /// The same threads for work that may be given up: once `isCancelled` says yes, tasks that have not begun are left
-    /// out, and what they would have written stays undefined. It is asked before each task, on any thread.
-    func cancellable(_ isCancelled: @escaping @Sendable () -> Bool) -> Team {
-        Team(lentBy: self, isCancelled: isCancelled)
-    }
+    /// Whether what is computed is no longer wanted; a task of many milliseconds may ask between its parts.
+    package var isStopped: Bool { stop?() ?? false }
 
-    private init(lentBy team: Team, isCancelled: @escaping @Sendable () -> Bool) {
-        size = team.size
-        workers = []
-        lent = (team, isCancelled)
-    }
-
-    deinit {
-        for worker in workers { worker.stop() }
-    }
-
-    /// Calls `body` once for each task 0..<tasks, in any order, on any thread of the team, and returns when all are done.
+    /// Calls `body` once for each task 0..<tasks, in any order, on any thread of the team, and returns when all are
+    /// done, or when those begun are and the team is stopped.
     ///
     /// - Parameters:
     ///   - scratch: floats of working memory that each call gets, undefined at the start.
@@ -50,11 +40,39 @@ package final class Team: Sendable {
         nanoseconds: Int = .max,
         _ body: (Int, UnsafeMutablePointer<Float>) -> Void
     ) {
-        if let lent {
-            return lent.team.run(tasks: tasks, scratch: scratch, nanoseconds: nanoseconds) { task, memory in
-                if !lent.isCancelled() { body(task, memory) }
-            }
-        }
+        threads.run(tasks: tasks, scratch: scratch, nanoseconds: nanoseconds, stop: stop, body)
+    }
+
+    /// Calls `body` once for each task 0..<tasks, in any order, on any thread of the team, and returns when all are
+    /// done, or when those begun are and the team is stopped.
+    package func run(tasks: Int, nanoseconds: Int = .max, _ body: (Int) -> Void) {
+        run(tasks: tasks, scratch: 0, nanoseconds: nanoseconds) { task, _ in body(task) }
+    }
+}
+
+/// The threads themselves: started once, asleep when there is nothing to do.
+private final class TeamThreads: Sendable {
+    let size: Int
+    private let workers: [TeamWorker]
+    private let occupancy = TeamOccupancy()
+    private let scratchPool = ScratchPool()
+
+    init(size: Int) {
+        self.size = max(1, size)
+        workers = (1..<max(1, size)).map { [occupancy] _ in TeamWorker(occupancy: occupancy) }
+    }
+
+    deinit {
+        for worker in workers { worker.stop() }
+    }
+
+    func run(
+        tasks: Int,
+        scratch: Int,
+        nanoseconds: Int,
+        stop: (@Sendable () -> Bool)?,
+        _ body: (Int, UnsafeMutablePointer<Float>) -> Void
+    ) {
         occupancy.busy.wrappingAdd(1, ordering: .relaxed)
         defer { occupancy.busy.wrappingSubtract(1, ordering: .relaxed) }
         let memory = scratchPool.borrow(scratch)
@@ -62,18 +80,22 @@ package final class Team: Sendable {
 
         let helpers = helpersWorthwhile(tasks: tasks, nanoseconds: nanoseconds)
         guard helpers > 0, tasks <= TeamJob.maximumTasks else {
-            for task in 0..<max(0, tasks) { body(task, memory.pointer) }
+            for task in 0..<max(0, tasks) {
+                if let stop, stop() { return }
+                body(task, memory.pointer)
+            }
             return
         }
         withoutActuallyEscaping(body) { escapable in
-            let job = TeamJob(tasks: tasks, participants: helpers + 1, scratch: scratch, body: escapable)
+            let job = TeamJob(
+                tasks: tasks,
+                participants: helpers + 1,
+                scratch: scratch,
+                stop: stop,
+                body: escapable
+            )
             share(job, helpers: helpers, nanoseconds: nanoseconds, scratch: memory.pointer)
         }
-    }
-
-    /// Calls `body` once for each task 0..<tasks, in any order, on any thread of the team, and returns when all are done.
-    package func run(tasks: Int, nanoseconds: Int = .max, _ body: (Int) -> Void) {
-        run(tasks: tasks, scratch: 0, nanoseconds: nanoseconds) { task, _ in body(task) }
     }
 
     /// A worker that spins takes over within a microsecond, so 15 µs each are worth it.

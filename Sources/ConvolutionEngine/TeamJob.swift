@@ -18,6 +18,7 @@ final class TeamJob: @unchecked Sendable {
 
     private let body: (Int, UnsafeMutablePointer<Float>) -> Void
     private let participants: Int
+    private let stop: (@Sendable () -> Bool)?
     let scratch: Int
     /// next (high half) ..< end (low half)
     private let ranges: UnsafeMutablePointer<Atomic<UInt64>>
@@ -29,11 +30,13 @@ final class TeamJob: @unchecked Sendable {
         tasks: Int,
         participants: Int,
         scratch: Int,
+        stop: (@Sendable () -> Bool)?,
         body: @escaping (Int, UnsafeMutablePointer<Float>) -> Void
     ) {
         self.body = body
         self.participants = participants
         self.scratch = scratch
+        self.stop = stop
         ranges = .allocate(capacity: participants * TeamJob.wordsApart)
         for index in 0..<participants {
             let first = tasks * index / participants, end = tasks * (index + 1) / participants
@@ -52,10 +55,16 @@ final class TeamJob: @unchecked Sendable {
     }
 
     func work(as participant: Int, scratch: UnsafeMutablePointer<Float>) {
-        while let task = take(from: participant, atFront: true) { body(task, scratch) }
+        while let task = take(from: participant, atFront: true) {
+            if let stop, stop() { return }
+            body(task, scratch)
+        }
         for distance in 1..<participants {
             let other = (participant + distance) % participants
-            while let task = take(from: other, atFront: false) { body(task, scratch) }
+            while let task = take(from: other, atFront: false) {
+                if let stop, stop() { return }
+                body(task, scratch)
+            }
         }
     }
 

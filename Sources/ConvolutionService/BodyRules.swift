@@ -60,7 +60,9 @@ enum BodyRules {
 
     /// `curl -d` labels its body as a form: it is taken for JSON when it starts like a JSON object.
     static func checkStart(_ body: [UInt8], head: RequestHead) throws(Problem) {
-        guard let value = head.fields.first(.contentType), MediaType(value)?.essence == formType else { return }
+        guard let value = head.fields.first(.contentType), value != "application/json",
+            MediaType(value)?.essence == formType
+        else { return }
         let first = body.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
         guard first == UInt8(ascii: "{") else {
             throw unsupported(

@@ -11,24 +11,25 @@ extension Service {
     /// the compute queue as soon as that is known.
     func compute(_ body: [UInt8], _ context: RequestContext) {
         do throws(Problem) {
-            try BodyRules.check(context.head, route: context.route)
+            guard ContinuousClock.now <= context.deadline else { return context.answer(.timedOut, reason: .timeLimit) }
+            // With a body they were held against it before it was read.
+            if context.head.framing == .none { try BodyRules.check(context.head, route: context.route) }
             let negotiation = try Negotiation(context.head, route: context.route)
             let codings = try BodyRules.contentCodings(context.head)
             if codings.isEmpty, body.count <= ServiceConfiguration.inlineBody {
                 let work = try Work(decoding: body, codings: [], negotiation: negotiation, context)
                 if work.isSmall { return work.finish() }
-                try enqueue(context) { context, waited in
-                    var work = work
-                    work.context.timings.queue = waited
-                    work.finish()
-                }
+                let lane = ComputeLane(nanoseconds: work.nanoseconds)
+                try enqueue(work.context, in: lane, bytes: body.count) { work.finish($0) }
             } else {
-                let held = HeldBody(body)
-                try enqueue(context) { context, waited in
-                    var context = context
-                    context.timings.queue = waited
+                let lane = ComputeLane(nanoseconds: decodingTime(body.count, isCoded: !codings.isEmpty))
+                let held = HeldBody(body), bytes = body.count
+                try enqueue(context, in: lane, bytes: bytes) { [self] context in
                     do throws(Problem) {
-                        try Work(decoding: held.take(), codings: codings, negotiation: negotiation, context).finish()
+                        let work = try Work(decoding: held.take(), codings: codings, negotiation: negotiation, context)
+                        let next = ComputeLane(nanoseconds: work.nanoseconds)
+                        guard next.rawValue > lane.rawValue else { return work.finish() }
+                        pass(work, to: next, bytes: bytes)
                     } catch {
                         context.answer(error)
                     }
@@ -39,24 +40,66 @@ extension Service {
         }
     }
 
-    /// Runs `task` on the compute queue, with the time it waited. 503 when too many wait already.
+    /// Runs `task` on the compute queue, and answers 504 where the time limit passes before. 503 when too much waits
+    /// already.
     private func enqueue(
         _ context: RequestContext,
-        _ task: @escaping @Sendable (RequestContext, Duration) -> Void
+        in lane: ComputeLane,
+        bytes: Int,
+        _ task: @escaping @Sendable (RequestContext) -> Void
     ) throws(Problem) {
-        let submitted = ContinuousClock.now
-        let accepted = queue.submit {
-            let waited = ContinuousClock.now - submitted
-            if ContinuousClock.now > context.deadline { return context.answer(.timedOut) }
-            task(context, waited)
+        let pending = Pending(exchange: context.exchange)
+        var context = context
+        context.pending = pending
+        context.enqueuedAt = ContinuousClock.now
+        let ticket = queue.submit(lane, bytes: bytes, isWanted: { !pending.isOver }) { [context] in
+            context.begin(task)
         }
-        metrics.queueDepth(queue.waiting)
-        guard accepted else {
+        guard let ticket else {
+            metrics.refused(.queueFull)
             throw Problem(
                 .serviceUnavailable,
-                "\(queue.capacity) requests wait already; try again in a second.",
+                "As much waits to be computed as may wait; try again in a second.",
                 fields: [HTTPField(name: .retryAfter, value: "1")]
             )
+        }
+        pending.place = ticket
+        deadlines.add(pending, at: context.deadline) { [self, context] in
+            context.answer(.timedOut, reason: .timeLimit)
+            if let place = pending.place { queue.withdraw(place) }
+        }
+    }
+
+    /// Goes on with decoded work among longer ones.
+    private func pass(_ work: Work, to lane: ComputeLane, bytes: Int) {
+        guard let pending = work.context.pending else { return work.finish() }
+        pending.place = queue.pass(to: lane, bytes: bytes, isWanted: { !pending.isOver }) {
+            work.context.begin { work.finish($0) }
+        }
+        // The limit may have passed between two places.
+        if pending.isOver, let place = pending.place { queue.withdraw(place) }
+    }
+}
+
+/// Nanoseconds, at about 100 MB of JSON a second with planning; compressed bodies grow about tenfold.
+private func decodingTime(_ count: Int, isCoded: Bool) -> Int { count * (isCoded ? 100 : 10) }
+
+extension RequestContext {
+    /// In its place of the queue: gives `task` the time it has waited, unless nobody waits for it any more.
+    fileprivate func begin(_ task: (RequestContext) -> Void) {
+        guard let pending, !pending.isOver else { return giveUp() }
+        var context = self
+        context.timings.queue += ContinuousClock.now - enqueuedAt
+        task(context)
+    }
+
+    /// The answer that was to come is wanted no more. A client that has gone gets none; one whose time limit has passed
+    /// has got it.
+    fileprivate func giveUp() {
+        if exchange.isCancelled {
+            answer(.clientGone, reason: .clientGone)
+        } else {
+            answer(.timedOut, reason: .timeLimit)
         }
     }
 }
@@ -127,17 +170,28 @@ private struct Work: Sendable {
         }
         planning = watch.lap()
         self.context = context
+        self.context.enqueuedAt = ContinuousClock.now
+    }
+
+    /// About how long the rest takes on one core.
+    var nanoseconds: Int {
+        guard case .run(_, let plan) = task else { return 0 }
+        // Eight multiply-accumulates a nanosecond; a number takes some to be computed otherwise, and more to be written.
+        return plan.multiplyAccumulates / 8 + 2 * plan.elements + 25 * plan.outputShape.elementCount
     }
 
     /// Whether the rest takes some tens of microseconds at most.
     var isSmall: Bool {
         guard case .run(_, let plan) = task else { return true }
         return plan.multiplyAccumulates <= ServiceConfiguration.inlineOperations
-            && plan.layers.allSatisfy { $0.shape.elementCount <= ServiceConfiguration.inlineElements }
+            && plan.largestLayer <= ServiceConfiguration.inlineElements
     }
 
     /// Computes and answers.
-    func finish() {
+    func finish() { finish(context) }
+
+    /// Computes and answers, with what has become of the context since.
+    func finish(_ context: RequestContext) {
         var context = context
         var watch = Stopwatch()
         let content: AnswerContent
@@ -148,12 +202,12 @@ private struct Work: Sendable {
             json.shapes(reports)
             content = AnswerContent(json: json.bytes)
         case .run(let request, let plan):
-            let isCancelled: @Sendable () -> Bool = { [exchange = context.exchange, deadline = context.deadline] in
-                exchange.isCancelled || ContinuousClock.now > deadline
-            }
-            let result = context.service.engine.run(plan, input: request.input, isCancelled: isCancelled)
+            let isOver = context.pending?.question
+            let result = context.service.engine.run(plan, input: request.input, isCancelled: isOver)
             context.timings.compute = planning + watch.lap()
-            guard let result else { return context.answer(.timedOut) }
+            context.service.metrics.computed(for: context.timings.compute)
+            guard let result else { return context.giveUp() }
+            plan.forEachAlgorithm(context.service.metrics.computed(layersBy:))
             let isNetwork = context.route == .forward
             switch negotiation.form {
             case .json:

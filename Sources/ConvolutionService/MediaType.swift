@@ -76,8 +76,10 @@ enum Accept {
 extension StringProtocol {
     /// Without spaces and tabs at either end: RFC 9110's OWS, and no other white space.
     var trimmingOptionalWhitespace: String {
-        let isSpace: (Character) -> Bool = { $0 == " " || $0 == "\t" }
-        return String(String(drop(while: isSpace).reversed()).drop(while: isSpace).reversed())
+        let isSpace: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 }
+        var octets = Substring(self).utf8.drop(while: isSpace)
+        while let last = octets.last, isSpace(last) { octets.removeLast() }
+        return String(Substring(octets))
     }
 
     /// Only A to Z are folded: `lowercased()` would fold the Kelvin sign into a k.

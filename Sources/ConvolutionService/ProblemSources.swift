@@ -46,6 +46,12 @@ extension Problem {
         }
     }
 
+    /// Nobody reads it; the number, which no standard has, is for logs and metrics.
+    static let clientGone = Problem(
+        HTTPResponse.Status(code: 499, reasonPhrase: "Client Closed Request"),
+        "The client has gone before its answer was ready."
+    )
+
     static let timedOut = Problem(
         .gatewayTimeout,
         "The request's time limit passed before its answer was ready; the computation was stopped."

@@ -10,19 +10,37 @@ struct RequestContext: Sendable {
     let head: RequestHead
     let exchange: Exchange
     let route: Route
+    let metrics: RouteMetrics
     let id: String
+    let peer: String
+    let receivedAt: ContinuousClock.Instant
     /// When the answer is no longer wanted.
     let deadline: ContinuousClock.Instant
     let receivedCount: Int
+    /// Once the request has left the event loop.
+    var pending: Pending?
+    /// When it began to wait for its place, or its next.
+    var enqueuedAt: ContinuousClock.Instant
     var timings = Timings()
 
-    init(service: Service, request: Request, exchange: Exchange, route: Route) {
+    init(
+        service: Service,
+        request: Request,
+        exchange: Exchange,
+        route: Route,
+        metrics: RouteMetrics,
+        limit: Duration
+    ) {
         self.service = service
         self.exchange = exchange
         self.route = route
+        self.metrics = metrics
         head = request.head
+        peer = request.peer
         id = service.ids.id(for: request.head)
-        deadline = request.receivedAt + service.configuration.requestTimeout
+        receivedAt = request.receivedAt
+        enqueuedAt = request.receivedAt
+        deadline = request.receivedAt + limit
         receivedCount = request.body.count
     }
 
@@ -31,11 +49,11 @@ struct RequestContext: Sendable {
         var body = content.bytes
         var watch = started
         let coding = negotiation.coding(forCount: body.count)
-        var fields = [
-            HTTPField(name: .contentType, value: content.form.rawValue),
-            HTTPField(name: .vary, value: route == .shapes ? "Accept-Encoding" : "Accept, Accept-Encoding"),
-            HTTPField(name: .requestID, value: id),
-        ]
+        var fields: [HTTPField] = []
+        fields.reserveCapacity(6)
+        fields.append(content.form == .json ? .json : HTTPField(name: .contentType, value: content.form.rawValue))
+        fields.append(route == .shapes ? .varyEncoding : .varyFormAndEncoding)
+        fields.append(HTTPField(name: .requestID, value: id))
         fields += content.fields
         if coding != .identity {
             guard
@@ -53,11 +71,12 @@ struct RequestContext: Sendable {
         var timings = timings
         timings.write = writing + watch.lap()
         fields.append(HTTPField(name: .serverTiming, value: timings.field))
-        service.metrics.timed(route: route.label, timings)
         send(Response(status: .ok, fields: fields, body: body), timings: timings)
     }
 
-    func answer(_ problem: Problem) { send(problem.response(requestID: id), timings: nil) }
+    func answer(_ problem: Problem, reason: RefusalReason? = nil) {
+        send(problem.response(requestID: id), timings: nil, reason: reason)
+    }
 
     /// Sends what needs no work on tensors, compressed when the client takes it and it is worth it.
     func answer(_ plain: [UInt8], type: String, fields: [HTTPField] = []) {
@@ -81,18 +100,50 @@ struct RequestContext: Sendable {
         send(Response(status: .ok, fields: fields, body: body), timings: nil)
     }
 
-    func answer(allow route: Route) {
+    /// Sends the methods, or what a browser asks before it lets a page ask.
+    func answerOptions() {
+        if var response = service.configuration.crossOrigin?.preflight(head, route: route) {
+            response.fields.append(HTTPField(name: .requestID, value: id))
+            return deliver(response, timings: nil)
+        }
         let list = route.allowedMethods.map(\.rawValue).joined(separator: ", ")
         let fields = [HTTPField(name: .allow, value: list), HTTPField(name: .requestID, value: id)]
         send(Response(status: .noContent, fields: fields), timings: nil)
     }
 
-    private func send(_ response: Response, timings: Timings?) {
-        let sent = response.body.count
-        service.metrics.answered(route: route.label, status: response.status, received: receivedCount, sent: sent)
-        service.log.answered(head, id: id, status: response.status, sent: sent, timings: timings)
+    private func send(_ response: consuming Response, timings: Timings?, reason: RefusalReason? = nil) {
+        deliver(service.dressed(response, for: head), timings: timings, reason: reason)
+    }
+
+    /// Counts, logs and hands over the answer, unless another was before it.
+    private func deliver(_ response: Response, timings: Timings?, reason: RefusalReason? = nil) {
+        if let pending {
+            guard pending.claim() else { return }
+            service.deadlines.remove(pending)
+        }
+        let took = ContinuousClock.now - receivedAt
+        metrics.answered(status: response.status, took: took)
+        if let timings { metrics.timed(timings) }
+        if let reason { service.metrics.refused(reason) }
+        service.metrics.transferred(received: receivedCount, sent: response.body.count)
+        service.log.answered(
+            head,
+            peer: peer,
+            id: id,
+            response: response,
+            received: receivedCount,
+            took: took,
+            timings: timings
+        )
         exchange.respond(response)
     }
+}
+
+extension HTTPField {
+    /// Made once: every answer with numbers has them.
+    fileprivate static let json = HTTPField(name: .contentType, value: "application/json")
+    fileprivate static let varyEncoding = HTTPField(name: .vary, value: "Accept-Encoding")
+    fileprivate static let varyFormAndEncoding = HTTPField(name: .vary, value: "Accept, Accept-Encoding")
 }
 
 extension ContentCoding {

@@ -20,20 +20,17 @@ struct RequestIDs: Sendable {
     /// 15 characters, which a `String` holds without memory of its own.
     func fresh() -> String {
         let count = next.value.wrappingAdd(1, ordering: .relaxed).newValue
-        return RequestIDs.hex(run, digits: 7) + RequestIDs.hex(count, digits: 8)
+        let number = UInt64(run) << 32 | UInt64(count)
+        return String(unsafeUninitializedCapacity: 15) { buffer in
+            for place in 0..<15 {
+                let nibble = UInt8(truncatingIfNeeded: number >> (4 * UInt64(14 - place))) & 15
+                buffer[place] = nibble < 10 ? 0x30 + nibble : 0x57 + nibble
+            }
+            return 15
+        }
     }
 
     static func isUsable(_ id: String) -> Bool {
         (1...128).contains(id.utf8.count) && id.utf8.allSatisfy { (0x21...0x7E).contains($0) }
-    }
-
-    private static func hex(_ value: UInt32, digits: Int) -> String {
-        String(unsafeUninitializedCapacity: digits) { buffer in
-            for place in 0..<digits {
-                let nibble = UInt8((value >> (4 * UInt32(digits - 1 - place))) & 15)
-                buffer[place] = nibble < 10 ? 0x30 + nibble : 0x57 + nibble
-            }
-            return digits
-        }
     }
 }

@@ -3,18 +3,31 @@ import TensorCoding
 
 /// Finds the route of a path and method, or the problem that says why there is none.
 struct Router: Sendable {
-    private let table: [String: Route]
+    /// A route with what is counted of it.
+    struct Entry: Sendable {
+        let route: Route
+        let metrics: RouteMetrics
+    }
 
-    init(operations: some Sequence<String>) { table = Route.table(operations: operations) }
+    private let table: [String: Entry]
 
-    /// Every path that is served.
-    var paths: some Collection<String> { table.keys }
+    /// - Parameter metrics: makes what is counted of the routes with a label.
+    init(operations: some Sequence<String>, metrics: (String) -> RouteMetrics) {
+        var byLabel: [String: RouteMetrics] = [:]
+        table = Route.table(operations: operations).mapValues { route in
+            let counted = byLabel[route.label] ?? metrics(route.label)
+            byLabel[route.label] = counted
+            return Entry(route: route, metrics: counted)
+        }
+    }
 
-    func route(method: HTTPRequest.Method, path: String) throws(Problem) -> Route {
-        guard let route = table[path] else { throw notFound(path) }
-        let allowed = route.allowedMethods
-        guard allowed.contains(method) else {
-            let list = allowed.map(\.rawValue).joined(separator: ", ")
+    func entry(_ path: String) -> Entry? { table[path] }
+
+    /// The route of an entry found by `path`, if it answers the method.
+    func check(_ entry: Entry?, method: HTTPRequest.Method, path: String) throws(Problem) -> Route {
+        guard let route = entry?.route else { throw notFound(path) }
+        guard route.answers(method) else {
+            let list = route.allowedMethods.map(\.rawValue).joined(separator: ", ")
             throw Problem(
                 .methodNotAllowed,
                 "\(path) answers \(list), not \(method.rawValue).",

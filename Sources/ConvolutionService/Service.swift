@@ -5,7 +5,7 @@ package import HTTPWire
 package import Logging
 import Synchronization
 
-/// Answers every request: finds the route, has the body decoded, planned and computed, and writes the answer.
+/// Answers every request: lets it in, finds the route, has the body decoded, planned and computed, and writes the answer.
 ///
 /// Small requests are answered on the event loop itself, where a hop to another thread would cost more than the work;
 /// all others on the one compute queue.
@@ -13,21 +13,34 @@ package final class Service: Handler {
     let configuration: ServiceConfiguration
     let engine: Engine
     let queue: ComputeQueue
+    let deadlines = Deadlines()
     let router: Router
+    let door: Door
     let ids = RequestIDs()
     let registry: PrometheusRegistry
     let metrics: ServiceMetrics
+    /// For what has no route.
+    let unrouted: RouteMetrics
     let log: AccessLog
+    private let connectionCount = Mutex<(@Sendable () -> Int)?>(nil)
     private let draining = Atomic<Bool>(false)
 
-    package init(configuration: ServiceConfiguration, engine: Engine, logger: Logger) {
+    /// - Parameter accessLogger: Gets a line for each request; `nil` where none is wanted.
+    package init(configuration: ServiceConfiguration, engine: Engine, accessLogger: Logger? = nil) {
         self.configuration = configuration
         self.engine = engine
-        queue = ComputeQueue(width: configuration.concurrency, capacity: configuration.queueCapacity)
-        router = Router(operations: OperationNames.all)
-        registry = PrometheusRegistry(help: ServiceMetrics.help)
+        queue = ComputeQueue(
+            width: configuration.concurrency,
+            capacity: configuration.queueCapacity,
+            byteCapacity: configuration.queueBytes
+        )
+        let registry = PrometheusRegistry(help: ServiceMetrics.help)
+        self.registry = registry
         metrics = ServiceMetrics(factory: registry, version: configuration.version)
-        log = AccessLog(logger: logger)
+        router = Router(operations: OperationNames.all) { RouteMetrics(label: $0, factory: registry) }
+        unrouted = RouteMetrics(label: "none", factory: registry)
+        door = Door(configuration, metrics: metrics)
+        log = AccessLog(logger: accessLogger)
     }
 
     /// From now on `/readyz` says 503: load balancers shall look elsewhere.
@@ -35,28 +48,57 @@ package final class Service: Handler {
 
     var isDraining: Bool { draining.load(ordering: .relaxed) }
 
-    package func admit(_ head: RequestHead) -> Admission {
+    /// From now on these keys are asked for.
+    package func replaceKeys(_ keys: APIKeys) { door.replaceKeys(keys) }
+
+    /// What the metrics say of connections.
+    package func countConnections(_ count: @escaping @Sendable () -> Int) {
+        connectionCount.withLock { $0 = count }
+    }
+
+    var connections: Int? { connectionCount.withLock { $0 }?() }
+
+    package func admit(_ head: RequestHead) -> Admission { admit(head, from: "") }
+
+    package func admit(_ head: RequestHead, from peer: String) -> Admission {
+        let path = head.path
+        let entry = router.entry(path)
         do throws(Problem) {
-            let route = try router.route(method: head.method, path: head.path)
+            try letIn(head, entry, peer: peer)
+            let route = try router.check(entry, method: head.method, path: path)
             if route.takesBody {
                 try BodyRules.check(head, route: route)
                 _ = try Negotiation(head, route: route)
+                _ = try TimeLimit.of(head, atMost: configuration.requestTimeout)
             }
             return .accept(maximumBody: route.takesBody ? configuration.maximumBody : ServiceConfiguration.ignoredBody)
         } catch {
-            return .refuse(refuse(error, head: head, route: "none"))
+            return .refuse(refuse(error, head: head, entry?.metrics ?? unrouted, peer: peer))
         }
     }
 
     package func handle(_ request: Request, _ exchange: Exchange) {
+        let head = request.head
+        let path = head.path
+        let entry = router.entry(path)
         let context: RequestContext
         do throws(Problem) {
-            let route = try router.route(method: request.head.method, path: request.head.path)
-            context = RequestContext(service: self, request: request, exchange: exchange, route: route)
+            // A request with a body was let in before the body was read.
+            if head.framing == .none { try letIn(head, entry, peer: request.peer) }
+            let route = try router.check(entry, method: head.method, path: path)
+            let limit = try TimeLimit.of(head, atMost: configuration.requestTimeout)
+            context = RequestContext(
+                service: self,
+                request: request,
+                exchange: exchange,
+                route: route,
+                metrics: entry?.metrics ?? unrouted,
+                limit: limit
+            )
         } catch {
-            return exchange.respond(refuse(error, head: request.head, route: "none"))
+            return exchange.respond(refuse(error, head: head, entry?.metrics ?? unrouted, peer: request.peer))
         }
-        if request.head.method == .options { return context.answer(allow: context.route) }
+        if head.method == .options { return context.answerOptions() }
         if context.route.takesBody {
             compute(request.body, context)
         } else {
@@ -66,16 +108,57 @@ package final class Service: Handler {
 
     package func refusal(_ refusal: Refusal) -> Response {
         let problem = Problem(refusal)
-        let response = problem.response(requestID: ids.fresh())
-        metrics.answered(route: "none", status: response.status, received: 0, sent: response.body.count)
+        let id = ids.fresh()
+        let response = problem.response(requestID: id)
+        let reason = RefusalReason(refusal)
+        unrouted.answered(status: response.status, took: nil)
+        metrics.refused(reason)
+        metrics.transferred(received: 0, sent: response.body.count)
+        log.refused(reason, id: id, response: response)
         return response
     }
 
-    private func refuse(_ problem: Problem, head: RequestHead, route: String) -> Response {
-        let id = ids.id(for: head)
-        let response = problem.response(requestID: id)
-        metrics.answered(route: route, status: problem.status, received: 0, sent: response.body.count)
-        log.answered(head, id: id, status: problem.status, sent: response.body.count, timings: nil)
+    /// The fields that the page of another origin needs, if it may read the answer.
+    func dressed(_ response: consuming Response, for head: RequestHead) -> Response {
+        guard let crossOrigin = configuration.crossOrigin else { return response }
+        response.fields += crossOrigin.fields(for: head)
+        guard crossOrigin.varies else { return response }
+        if let index = response.fields.firstIndex(where: { $0.name == .vary }) {
+            guard !response.fields[index].value.contains("Origin") else { return response }
+            response.fields[index].value += ", Origin"
+        } else {
+            response.fields.append(HTTPField(name: .vary, value: "Origin"))
+        }
         return response
+    }
+
+    private func letIn(_ head: RequestHead, _ entry: Router.Entry?, peer: String) throws(Problem) {
+        // A browser asks without any key whether it may ask.
+        if let entry, configuration.crossOrigin?.preflight(head, route: entry.route) != nil { return }
+        try door.check(head, route: entry?.route, peer: peer)
+    }
+
+    private func refuse(_ problem: Problem, head: RequestHead, _ route: RouteMetrics, peer: String) -> Response {
+        let id = ids.id(for: head)
+        let response = dressed(problem.response(requestID: id), for: head)
+        route.answered(status: problem.status, took: nil)
+        metrics.transferred(received: 0, sent: response.body.count)
+        log.answered(head, peer: peer, id: id, response: response, received: 0, took: nil, timings: nil)
+        return response
+    }
+}
+
+extension RefusalReason {
+    fileprivate init(_ refusal: Refusal) {
+        self =
+            switch refusal {
+            case .wire: .wire
+            case .timeout(.head): .headTimeout
+            case .timeout(.body): .bodyTimeout
+            case .overloaded: .overloaded
+            case .unanswered: .unanswered
+            case .draining: .draining
+            case .plainHTTP: .plainHTTP
+            }
     }
 }

@@ -11,12 +11,24 @@ package struct ServiceConfiguration: Sendable {
     package var concurrency = 1
     /// Requests that wait for their turn; past it a client is told to come back (503) rather than kept waiting for long.
     package var queueCapacity = 256
+    /// Octets of the bodies that wait with them. Half of what the server holds of bodies in all.
+    package var queueBytes = 512 << 20
     /// From the arrival of the head to the answer; past it 504. Long enough for any plan within the limits.
     package var requestTimeout = Duration.seconds(60)
     /// What a plan may ask for.
     package var plan = PlanLimits.standard
     /// Level of gzip and deflate, 1 to 9: beyond 1 float text shrinks by a few percent for several times the work.
     package var compressionLevel = 1
+    /// The keys that open the door; `nil`: it is open to everyone.
+    package var keys: APIKeys?
+    /// Whether the metrics may be read without a key.
+    package var opensMetrics = false
+    /// Of each address, and of each key where there are keys.
+    package var rateLimit: RateLimit?
+    /// Pages of other origins that may read answers.
+    package var crossOrigin: CrossOrigin?
+    /// Tells rate limits the time.
+    package var clock: @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }
     /// The version that `convserve version` and the metrics name.
     package var version = "0.1.0"
 

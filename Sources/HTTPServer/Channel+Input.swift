@@ -142,7 +142,7 @@ extension Channel {
         keepsAlive = head.keepsAlive && requests < loop.configuration.requestsPerConnection
         if firstOctet == nil { firstOctet = loop.now }
         guard head.framing != .none else { return }
-        switch loop.handler.admit(head) {
+        switch loop.handler.admit(head, from: peer) {
         case .accept(let maximum):
             try connection.limitBody(to: maximum)
             stage = .body

@@ -8,11 +8,18 @@ package protocol Handler: Sendable {
     /// where a body follows.
     func admit(_ head: RequestHead) -> Admission
 
+    /// The same, with the client's address without the port: for handlers to whom it matters.
+    func admit(_ head: RequestHead, from peer: String) -> Admission
+
     /// The whole request has arrived. `exchange.respond` must be called exactly once, from any thread, now or later.
     func handle(_ request: Request, _ exchange: Exchange)
 
     /// The answer to what never became a request: a wire error, a time limit, a full server.
     func refusal(_ refusal: Refusal) -> Response
+}
+
+extension Handler {
+    package func admit(_ head: RequestHead, from peer: String) -> Admission { admit(head) }
 }
 
 /// Whether a body is wanted.

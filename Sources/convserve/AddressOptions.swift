@@ -37,3 +37,8 @@ func reachable(_ host: String) -> String {
     default: host
     }
 }
+
+/// Whether an address, in digits, is reached from this machine alone (RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.3).
+func isLoopback(_ address: String) -> Bool {
+    address.hasPrefix("127.") || address == "::1"
+}

@@ -18,11 +18,17 @@ struct EngineOptions: ParsableArguments {
         valueName: "count",
         "Requests that may wait for their turn to compute; past it they get 503."
     )
+    private static let queueBytesSetting = Setting(
+        "CONVSERVE_QUEUE_BYTES",
+        standard: ByteCount(standard.queueBytes),
+        valueName: "bytes",
+        "Bodies of the requests that wait for their turn, together; past it they get 503; units KiB, MiB, GiB."
+    )
     private static let requestTimeoutSetting = Setting(
         "CONVSERVE_REQUEST_TIMEOUT",
         standard: Seconds(standard.requestTimeout),
         valueName: "seconds",
-        "From the arrival of a request to its answer; past it 504."
+        "From the arrival of a request to its answer; past it 504; a client may ask for less by X-Request-Timeout."
     )
     private static let maxElementsSetting = Setting(
         "CONVSERVE_MAX_ELEMENTS",
@@ -51,6 +57,7 @@ struct EngineOptions: ParsableArguments {
 
     @Option(help: threadsSetting.help) var threads: Count?
     @Option(help: queueSetting.help) var queue: Count?
+    @Option(help: queueBytesSetting.help) var queueBytes: ByteCount?
     @Option(help: requestTimeoutSetting.help) var requestTimeout: Seconds?
     @Option(help: maxElementsSetting.help) var maxElements: Count?
     @Option(help: maxMemorySetting.help) var maxRequestMemory: ByteCount?
@@ -67,6 +74,7 @@ struct EngineOptions: ParsableArguments {
         configuration.maximumBody = maximumBody
         configuration.concurrency = try Self.threadsSetting.value(threads).number
         configuration.queueCapacity = try Self.queueSetting.value(queue).number
+        configuration.queueBytes = try Self.queueBytesSetting.value(queueBytes).number
         configuration.requestTimeout = try Self.requestTimeoutSetting.value(requestTimeout).duration
         configuration.plan.elementsPerTensor = try Self.maxElementsSetting.value(maxElements).number
         configuration.plan.bytes = try Self.maxMemorySetting.value(maxRequestMemory).number

@@ -16,6 +16,8 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var address: AddressOptions
     @OptionGroup var options: ServeOptions
     @OptionGroup var engineOptions: EngineOptions
+    @OptionGroup var doorOptions: DoorOptions
+    @OptionGroup var watchOptions: WatchOptions
 
     func run() async throws {
         // A client that closes while an answer is written must not end the process.
@@ -23,19 +25,20 @@ struct Serve: AsyncParsableCommand {
         let (host, port) = try address.resolved()
         let configuration = try options.configuration(host: host, port: port)
         let drain = try options.drain()
-        let level = try options.level()
-        let logger = Logger(label: "convserve") { label in
-            var handler = StreamLogHandler.standardError(label: label)
-            handler.logLevel = level
-            return handler
-        }
+        let (logger, accessLogger) = try watchOptions.loggers()
+        let keyFile = try doorOptions.keyFile()
 
+        var serviceConfiguration = try engineOptions.configuration(maximumBody: configuration.limits.body)
+        try doorOptions.apply(to: &serviceConfiguration)
+        serviceConfiguration.keys = try keyFile.map(keys(of:))
         let service = Service(
-            configuration: try engineOptions.configuration(maximumBody: configuration.limits.body),
+            configuration: serviceConfiguration,
             engine: try engineOptions.engine(),
-            logger: logger
+            accessLogger: accessLogger
         )
         let server = try start(configuration, service, logger)
+        service.countConnections { [weak server] in server?.connections ?? 0 }
+        warnOfOpenDoor(server, hasKeys: keyFile != nil, logger)
         var signals = Signals()
         let first = Mutex<ContinuousClock.Instant?>(nil)
         signals.handle([SIGTERM, SIGINT]) { queue in
@@ -55,12 +58,52 @@ struct Serve: AsyncParsableCommand {
             logger.notice("stopping at once")
             server.stop()
         }
-        signals.handle([SIGHUP]) { _ in reload(server, logger) }
+        let keys = keyFile.map { [reloading(keysOf: $0, in: service, logger)] } ?? []
+        let certificates = configuration.tls == nil ? [] : [reloading(certificatesOf: server, logger)]
+        signals.handle([SIGHUP]) { _ in for reload in keys + certificates { reload() } }
         announce(server, host: host, scheme: configuration.tls == nil ? "http" : "https")
         let cut = await server.ended()
         withExtendedLifetime(signals) {}
         logger.notice("stopped", metadata: ["cut": "\(cut)"])
         guard cut == 0 else { throw ExitCode.failure }
+    }
+
+    private func keys(of file: KeyFile) throws -> APIKeys {
+        do throws(KeyFileError) {
+            return try file.read()
+        } catch {
+            complain("--api-key-file \(file.path): \(error)")
+            throw ExitCode.failure
+        }
+    }
+
+    /// Reads the keys again; the old ones stay where the file cannot be used.
+    private func reloading(
+        keysOf file: KeyFile,
+        in service: Service,
+        _ logger: Logger
+    ) -> @Sendable () -> Void {
+        {
+            do throws(KeyFileError) {
+                let keys = try file.read()
+                service.replaceKeys(keys)
+                logger.notice("API keys read again", metadata: ["keys": "\(keys.count)"])
+            } catch {
+                logger.error(
+                    "API keys not read again, the old ones stay",
+                    metadata: ["path": "\(file.path)", "reason": "\(error)"]
+                )
+            }
+        }
+    }
+
+    /// Other machines reach the server, and nobody is asked who they are.
+    private func warnOfOpenDoor(_ server: Server, hasKeys: Bool, _ logger: Logger) {
+        guard !hasKeys, let host = server.hosts.first(where: { !isLoopback($0) }) else { return }
+        logger.warning(
+            "other machines may come in without a key; --api-key-file asks for one",
+            metadata: ["address": "\(host)"]
+        )
     }
 
     private func start(
@@ -77,6 +120,18 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
+    /// Reads certificates and their keys again; the old ones stay where the files cannot be used.
+    private func reloading(certificatesOf server: Server, _ logger: Logger) -> @Sendable () -> Void {
+        { [weak server] in
+            do {
+                try server?.reloadCertificates()
+                logger.notice("read certificates and keys anew")
+            } catch {
+                logger.error("keeping the certificates and keys in use", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
     private func announce(_ server: Server, host: String, scheme: String) {
         print("convserve listens on \(scheme)://\(authority(host: host, port: server.port))")
         let body = #"{"input":[[1,2,3],[4,5,6],[7,8,9]],"weight":[[0,1],[2,3]]}"#
@@ -85,16 +140,6 @@ struct Serve: AsyncParsableCommand {
         )
         // Whoever waits for the port through a pipe gets it now.
         fflush(nil)
-    }
-}
-
-/// SIGHUP: certificates and keys are read anew.
-private func reload(_ server: Server, _ logger: Logger) {
-    do {
-        try server.reloadCertificates()
-        logger.notice("read certificates and keys anew")
-    } catch {
-        logger.error("keeping the certificates and keys in use", metadata: ["error": "\(error)"])
     }
 }
 

@@ -1,7 +1,6 @@
 import ArgumentParser
 import HTTPServer
 import HTTPWire
-import Logging
 
 /// The options of `serve`. Their standard values are the configuration's own.
 struct ServeOptions: ParsableArguments {
@@ -67,12 +66,6 @@ struct ServeOptions: ParsableArguments {
         valueName: "seconds",
         "After that: how long requests in flight may take to finish before they are cut."
     )
-    private static let logLevelSetting = Setting(
-        "CONVSERVE_LOG_LEVEL",
-        standard: LogLevel(.notice),
-        valueName: "level",
-        "What is logged to standard error: trace, debug, info (with a line for each request), notice, warning, error or critical."
-    )
 
     @Option(help: loopsSetting.help) var loops: Count?
     @Option(help: maxConnectionsSetting.help) var maxConnections: Count?
@@ -84,7 +77,6 @@ struct ServeOptions: ParsableArguments {
     @Option(help: idleTimeoutSetting.help) var idleTimeout: Seconds?
     @Option(help: drainDelaySetting.help) var drainDelay: Seconds?
     @Option(help: drainTimeoutSetting.help) var drainTimeout: Seconds?
-    @Option(help: logLevelSetting.help) var logLevel: LogLevel?
 
     @OptionGroup var tls: TLSOptions
     @OptionGroup var limits: LimitOptions
@@ -111,9 +103,5 @@ struct ServeOptions: ParsableArguments {
             try Self.drainDelaySetting.value(drainDelay).duration,
             try Self.drainTimeoutSetting.value(drainTimeout).duration
         )
-    }
-
-    func level() throws -> Logger.Level {
-        try Self.logLevelSetting.value(logLevel).level
     }
 }

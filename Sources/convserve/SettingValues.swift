@@ -126,3 +126,36 @@ struct LogLevel: SettingValue {
         self.level = level
     }
 }
+
+struct LogFormat: SettingValue {
+    static let expected = "one of " + LineLogHandler.Format.allCases.map(\.rawValue).joined(separator: ", ")
+    let format: LineLogHandler.Format
+    var typed: String { format.rawValue }
+
+    init(_ format: LineLogHandler.Format) {
+        self.format = format
+    }
+
+    init?(argument: String) {
+        guard let format = LineLogHandler.Format(rawValue: argument) else { return nil }
+        self.format = format
+    }
+}
+
+struct Switch: SettingValue {
+    static let expected = "on or off"
+    let isOn: Bool
+    var typed: String { isOn ? "on" : "off" }
+
+    init(_ isOn: Bool) {
+        self.isOn = isOn
+    }
+
+    init?(argument: String) {
+        switch argument {
+        case "on", "true", "1": isOn = true
+        case "off", "false", "0": isOn = false
+        default: return nil
+        }
+    }
+}

@@ -30,7 +30,7 @@ struct TeamTests {
     @Test("leaves out what has not begun when work is given up", arguments: [1, 2])
     func cancelled(size: Int) {
         let team = Team(size: size), done = Counter()
-        team.cancellable { done.value.load(ordering: .sequentiallyConsistent) >= 3 }.run(tasks: 1000) { _ in
+        team.stopping { done.value.load(ordering: .sequentiallyConsistent) >= 3 }.run(tasks: 1000) { _ in
             done.value.wrappingAdd(1, ordering: .sequentiallyConsistent)
         }
         // Each thread may have begun one more when the third was done.

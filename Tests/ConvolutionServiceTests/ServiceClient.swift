@@ -11,13 +11,13 @@ import Testing
 struct ServiceClient: Sendable {
     let service: Service
 
-    init(_ configure: (inout ServiceConfiguration) -> Void = { _ in }) {
+    init(accessLogger: Logger? = nil, _ configure: (inout ServiceConfiguration) -> Void = { _ in }) {
         var configuration = ServiceConfiguration()
         configure(&configuration)
         service = Service(
             configuration: configuration,
             engine: Engine(),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            accessLogger: accessLogger
         )
     }
 
@@ -26,15 +26,18 @@ struct ServiceClient: Sendable {
         _ method: String,
         _ path: String,
         fields: [(String, String)] = [],
-        body: [UInt8] = []
+        body: [UInt8] = [],
+        peer: String = "127.0.0.1"
     ) async throws -> Response {
         var text = "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\n"
         if method == "POST" { text += "Content-Length: \(body.count)\r\n" }
         for (name, value) in fields { text += "\(name): \(value)\r\n" }
         let head = try Self.head(Array((text + "\r\n").utf8))
         // As the server does: where a body follows, the service is asked first.
-        if head.framing != .none, case .refuse(let response) = service.admit(head) { return response }
-        return await answer(to: head, body: body)
+        if head.framing != .none, case .refuse(let response) = service.admit(head, from: peer) {
+            return response
+        }
+        return await answer(to: head, body: body, peer: peer)
     }
 
     /// The answer to JSON text.
@@ -43,17 +46,14 @@ struct ServiceClient: Sendable {
         return try await send("POST", path, fields: fields + type, body: Array(json.utf8))
     }
 
-    private func answer(to head: RequestHead, body: [UInt8]) async -> Response {
+    private func answer(to head: RequestHead, body: [UInt8], peer: String) async -> Response {
         await withCheckedContinuation { continuation in
             let exchange = Exchange(recipient: Answer(continuation))
-            service.handle(
-                Request(head: head, body: body, receivedAt: ContinuousClock.now, peer: "127.0.0.1"),
-                exchange
-            )
+            service.handle(Request(head: head, body: body, receivedAt: ContinuousClock.now, peer: peer), exchange)
         }
     }
 
-    private static func head(_ bytes: [UInt8]) throws -> RequestHead {
+    static func head(_ bytes: [UInt8]) throws -> RequestHead {
         var connection = Connection()
         connection.receive(bytes.span.bytes)
         guard case .head(let head) = try connection.next() else { throw NoHead() }

@@ -180,7 +180,7 @@ import Testing
         let text = try await client.send("GET", "/metrics").text
         #expect(text.contains(#"convserve_requests_total{route="conv2d",status="200"} 2"#))
         #expect(text.contains(#"convserve_requests_total{route="conv2d",status="400"} 1"#))
-        #expect(text.contains(#"convserve_request_duration_seconds_count{route="conv2d",stage="compute"} 2"#))
+        #expect(text.contains(#"convserve_request_stage_seconds_count{route="conv2d",stage="compute"} 2"#))
     }
 
     @Test func headIsAllowedWhereverGetIsAndOptionsNamesTheMethods() async throws {

@@ -27,10 +27,11 @@ def binary():
 
 
 class Service:
-    """`with Service() as service:`; $CONVSERVE_URL or `url` names a server that runs already."""
+    """`with Service() as service:`; $CONVSERVE_URL or `url` names a server that runs already. With arguments one is always
+    started, for the one that runs may have others."""
 
     def __init__(self, url=None, arguments=()):
-        self.url = url or os.environ.get("CONVSERVE_URL")
+        self.url = url or (None if arguments else os.environ.get("CONVSERVE_URL"))
         self.arguments = list(arguments)
         self.process = None
         self.log = []

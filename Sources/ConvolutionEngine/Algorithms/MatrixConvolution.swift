@@ -60,7 +60,8 @@ struct MatrixConvolution: ConvolutionExecutor {
                 input: input + source,
                 bias: bias.map { $0 + channel },
                 output: output + target,
-                panel: panel
+                panel: panel,
+                team: team
             ).run(pixels: task.pixels)
         }
     }
@@ -77,10 +78,11 @@ private struct MatrixTask {
     let bias: UnsafePointer<Float>?
     let output: UnsafeMutablePointer<Float>
     let panel: UnsafeMutablePointer<Float>
+    let team: Team
 
     func run(pixels: Range<Int>) {
         let columns = convolution.kernels.tileColumns
-        for chunk in convolution.weights.chunks {
+        for chunk in convolution.weights.chunks where !team.isStopped {
             for first in stride(from: pixels.lowerBound, to: pixels.upperBound, by: columns) {
                 multiply(chunk, pixels: first..<min(first + columns, pixels.upperBound))
             }

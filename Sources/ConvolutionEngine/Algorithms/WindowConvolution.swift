@@ -46,7 +46,8 @@ struct WindowConvolution: ConvolutionExecutor {
                 bias: bias.map { $0 + channel },
                 output: output + target + part.z * geometry.output.plane,
                 band: UnsafePointer(memory),
-                sums: memory + plan.layout.floats
+                sums: memory + plan.layout.floats,
+                team: team
             )
             if plan.isFlat {
                 task.multiplyFlat(channels: part.channels)
@@ -69,6 +70,7 @@ private struct WindowTask {
     let band: UnsafePointer<Float>
     /// Where a flat band is summed.
     let sums: UnsafeMutablePointer<Float>
+    let team: Team
 
     private var geometry: ConvolutionGeometry { convolution.geometry }
     private var columns: Int { convolution.plan.layout.columns }
@@ -97,7 +99,7 @@ private struct WindowTask {
         let count = (rows.count - 1) * columns + geometry.output.width
         for first in stride(from: channels.lowerBound, to: channels.upperBound, by: plan.channelsPerSum) {
             let part = first..<min(first + plan.channelsPerSum, channels.upperBound)
-            for chunk in convolution.weights.chunks {
+            for chunk in convolution.weights.chunks where !team.isStopped {
                 let start = convolution.offsets[chunk.lowerBound]
                 let block = block(chunk, channels: part, output: sums - first * plan.sumPitch, plane: plan.sumPitch)
                 for place in stride(from: 0, to: count, by: tile) {
@@ -118,7 +120,7 @@ private struct WindowTask {
 
     /// Row by row, straight into the output.
     func multiplyRows(channels: Range<Int>) {
-        for chunk in convolution.weights.chunks {
+        for chunk in convolution.weights.chunks where !team.isStopped {
             multiplyRows(block(chunk, channels: channels, output: output, plane: geometry.output.volume))
         }
     }

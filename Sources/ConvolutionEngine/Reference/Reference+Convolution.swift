@@ -7,7 +7,8 @@ extension Reference {
         weight: Span<Float>,
         bias: Span<Float>?,
         input: Span<Float>,
-        output: inout MutableSpan<Float>
+        output: inout MutableSpan<Float>,
+        unless isStopped: () -> Bool = { false }
     ) {
         let inputPlane = geometry.input.cellCount
         let outputPlane = geometry.output.cellCount
@@ -22,6 +23,7 @@ extension Reference {
                         (sample * geometry.groups * geometry.outputChannels + outputChannel) * outputPlane
                     let offset = number(bias, outputChannel, else: 0)
                     geometry.output.forEachPosition { position, flat in
+                        guard !isStopped() else { return }
                         let taps = InnerTaps(
                             at: position,
                             input: geometry.input,

@@ -7,9 +7,10 @@ extension Reference {
         weight: Span<Float>,
         bias: Span<Float>?,
         input: Span<Float>,
-        output: inout MutableSpan<Float>
+        output: inout MutableSpan<Float>,
+        unless isStopped: () -> Bool = { false }
     ) {
-        for row in 0..<rows {
+        for row in 0..<rows where !isStopped() {
             let features = input.extracting(Range(start: row * inFeatures, count: inFeatures))
             for feature in 0..<outFeatures {
                 let weights = weight.extracting(Range(start: feature * inFeatures, count: inFeatures))

@@ -19,7 +19,8 @@ extension Reference {
         weight: Span<Float>,
         bias: Span<Float>?,
         input: Span<Float>,
-        output: inout MutableSpan<Float>
+        output: inout MutableSpan<Float>,
+        unless isStopped: () -> Bool = { false }
     ) {
         let windows = geometry.windows
         let inputPlane = windows.input.cellCount
@@ -38,6 +39,7 @@ extension Reference {
                             (sample * geometry.groups * geometry.inputChannels + source) * inputPlane
                         let firstWeight = (source * geometry.outputChannels + channel) * kernelCells
                         windows.input.forEachPosition { position, flat in
+                            guard !isStopped() else { return }
                             let value = Double(input[firstInput + flat])
                             // The output's cells under this input cell's window.
                             let taps = InnerTaps(

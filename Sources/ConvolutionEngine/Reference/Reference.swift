@@ -2,7 +2,8 @@
 /// what to read to learn what a layer means.
 ///
 /// Sums are taken in float64 and rounded once. Padding is skipped, never multiplied, so that an infinity beside it stays
-/// one. All functions expect what validation has checked.
+/// one. All functions expect what validation has checked. Those that may run for long ask, every few million steps at most,
+/// whether they are still wanted, and leave the output unfinished where not.
 enum Reference {}
 
 extension Spatial {

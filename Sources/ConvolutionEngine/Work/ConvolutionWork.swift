@@ -50,7 +50,7 @@ struct ConvolutionWork: Sendable {
 
     func run(_ input: Tensor, outputShape: Shape, team: Team) -> Tensor {
         let source = border?.around(input, planes: borderPlanes) ?? input
-        guard let prepared else { return reference(source, outputShape: outputShape) }
+        guard let prepared else { return reference(source, outputShape: outputShape, team) }
         return Tensor(shape: outputShape) { output in
             source.withElements { input in
                 guard let input = input.baseAddress, let output = output.baseAddress else { return }
@@ -64,7 +64,7 @@ struct ConvolutionWork: Sendable {
         }
     }
 
-    private func reference(_ input: Tensor, outputShape: Shape) -> Tensor {
+    private func reference(_ input: Tensor, outputShape: Shape, _ team: Team) -> Tensor {
         guard case .tensor(let weight) = weight else { preconditionFailure("run before the plan was prepared") }
         return Tensor.computed(outputShape) { output in
             Reference.convolution(
@@ -72,7 +72,8 @@ struct ConvolutionWork: Sendable {
                 weight: weight.elements,
                 bias: bias?.elements,
                 input: input.elements,
-                output: &output
+                output: &output,
+                unless: { team.isStopped }
             )
         }
     }

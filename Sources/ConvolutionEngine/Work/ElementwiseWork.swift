@@ -30,7 +30,7 @@ struct LinearWork: Sendable {
     var weight: Tensor
     var bias: Tensor?
 
-    func run(_ input: Tensor, outputShape: Shape) -> Tensor {
+    func run(_ input: Tensor, outputShape: Shape, team: Team) -> Tensor {
         Tensor.computed(outputShape) { output in
             Reference.linear(
                 rows: rows,
@@ -39,7 +39,8 @@ struct LinearWork: Sendable {
                 weight: weight.elements,
                 bias: bias?.elements,
                 input: input.elements,
-                output: &output
+                output: &output,
+                unless: { team.isStopped }
             )
         }
     }

@@ -45,10 +45,13 @@ struct TransposedConvolutionWork: Sendable {
                     weight: weight.elements,
                     bias: bias?.elements,
                     input: input.elements,
-                    output: &output
+                    output: &output,
+                    unless: { team.isStopped }
                 )
             }
-            for phase in phases { phase.write(input, bias: bias, geometry: geometry, output: &output, team: team) }
+            for phase in phases where !team.isStopped {
+                phase.write(input, bias: bias, geometry: geometry, output: &output, team: team)
+            }
         }
     }
 }

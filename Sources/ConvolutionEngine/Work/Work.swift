@@ -102,7 +102,7 @@ extension Work {
         case .layerNormalization(let work): LayerResult(work.run(first, outputShape: shape))
         case .groupNormalization(let work): LayerResult(work.run(first, outputShape: shape))
         case .localResponseNormalization(let work): LayerResult(work.run(first, outputShape: shape))
-        case .linear(let work): LayerResult(work.run(first, outputShape: shape))
+        case .linear(let work): LayerResult(work.run(first, outputShape: shape, team: team))
         case .reshape: LayerResult(first.reshaped(shape))
         case .pad(let work): LayerResult(work.run(first, outputShape: shape))
         case .upsample(let work): LayerResult(work.run(first, outputShape: shape))

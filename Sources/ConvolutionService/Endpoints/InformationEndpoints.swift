@@ -10,15 +10,25 @@ extension RequestContext {
         case .kernels: answer(kernelList, type: "application/json")
         case .health: answer(Array("{\"status\":\"ok\"}\n".utf8), type: "application/json", fields: [.noStore])
         case .readiness: answerReadiness()
-        case .metrics:
-            service.metrics.queueDepth(service.queue.waiting)
-            let type = "text/plain; version=0.0.4; charset=utf-8"
-            answer(Array(service.registry.exposition().utf8), type: type, fields: [.noStore])
+        case .metrics: answerMetrics()
         case .openAPI(.yaml): answer(Documents.openAPIYAML, type: "application/yaml")
         case .openAPI(.json): answer(Documents.openAPIJSON, type: "application/json")
         case .page: answer(Documents.page, type: "text/html; charset=utf-8", fields: [Documents.pagePolicy])
         case .operation, .forward, .shapes, .server: answer(Problem(.methodNotAllowed, "POST a body to \(head.path)."))
         }
+    }
+
+    private func answerMetrics() {
+        let load = service.queue.load
+        for lane in ComputeLane.allCases {
+            let dimensions = [("lane", "\(lane)")]
+            service.metrics.gauge("convserve_queue_depth", dimensions, load.waiting[lane.rawValue])
+            service.metrics.gauge("convserve_running", dimensions, load.running[lane.rawValue])
+        }
+        service.metrics.gauge("convserve_queue_bytes", [], load.waitingBytes)
+        if let connections = service.connections { service.metrics.gauge("convserve_connections", [], connections) }
+        let text = service.registry.exposition() + ProcessMetrics.exposition()
+        answer(Array(text.utf8), type: "text/plain; version=0.0.4; charset=utf-8", fields: [.noStore])
     }
 
     private func answerReadiness() {

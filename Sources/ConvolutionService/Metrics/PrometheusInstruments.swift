@@ -4,13 +4,22 @@ import Synchronization
 /// A number that only grows.
 final class PrometheusCounter: CounterHandler, FloatingPointCounterHandler {
     private let count = Atomic<Int64>(0)
+    /// What was counted in fractions.
+    private let fractions = PrometheusGauge()
 
-    var value: Int64 { count.load(ordering: .relaxed) }
+    /// As it stands in the text.
+    var text: String {
+        let whole = count.load(ordering: .relaxed)
+        return fractions.value == 0 ? String(whole) : String(Double(whole) + fractions.value)
+    }
 
     func increment(by amount: Int64) { count.wrappingAdd(amount, ordering: .relaxed) }
-    /// Only whole amounts are counted here.
-    func increment(by amount: Double) { count.wrappingAdd(Int64(amount), ordering: .relaxed) }
-    func reset() { count.store(0, ordering: .relaxed) }
+    func increment(by amount: Double) { fractions.increment(by: amount) }
+
+    func reset() {
+        count.store(0, ordering: .relaxed)
+        fractions.set(0.0)
+    }
 }
 
 /// A number that goes up and down.
@@ -51,10 +60,11 @@ final class PrometheusHistogram: TimerHandler, RecorderHandler {
     /// One per bound, and one for what lies above all.
     private let cells = (0...bounds.count).map { _ in Cell() }
     private let nanoseconds = Atomic<Int64>(0)
+    private let bounds = PrometheusHistogram.bounds.map { Int64(($0 * 1e9).rounded()) }
 
     func recordNanoseconds(_ duration: Int64) {
-        let seconds = Double(duration) / 1e9
-        let place = PrometheusHistogram.bounds.firstIndex { seconds <= $0 } ?? PrometheusHistogram.bounds.count
+        var place = 0
+        while place < bounds.count, duration > bounds[place] { place += 1 }
         cells[place].count.wrappingAdd(1, ordering: .relaxed)
         nanoseconds.wrappingAdd(duration, ordering: .relaxed)
     }

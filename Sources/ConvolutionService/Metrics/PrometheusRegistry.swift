@@ -70,7 +70,7 @@ package final class PrometheusRegistry: MetricsFactory {
         let (counters, gauges, histograms) = state.withLock { ($0.counters, $0.gauges, $0.histograms) }
         var families: [String: (type: String, lines: [String])] = [:]
         for (series, counter) in counters {
-            families[series.name, default: ("counter", [])].lines.append(series.line(counter.value))
+            families[series.name, default: ("counter", [])].lines.append(series.line(counter.text))
         }
         for (series, gauge) in gauges {
             families[series.name, default: ("gauge", [])].lines.append(series.line(gauge.value))

@@ -2,89 +2,93 @@ import CoreMetrics
 import HTTPTypes
 import Synchronization
 
+/// Why a request was turned away before it was looked at more closely.
+enum RefusalReason: String, CaseIterable, Sendable {
+    case unauthorized
+    case queueFull = "queue_full"
+    case timeLimit = "time_limit"
+    case clientGone = "client_gone"
+    case wire
+    case headTimeout = "head_timeout"
+    case bodyTimeout = "body_timeout"
+    case overloaded
+    case draining
+    case plainHTTP = "plain_http"
+    case unanswered
+}
+
 /// What the service counts and times, through swift-metrics.
-struct ServiceMetrics: Sendable {
+final class ServiceMetrics: Sendable {
     static let help = [
         "convserve_requests_total": "Requests answered, by route and status.",
-        "convserve_request_duration_seconds": "Time of one stage of a request, by route and stage.",
+        "convserve_request_duration_seconds":
+            "Time from a request's first octet to its answer, by route; the answer's way to the client is not in it.",
+        "convserve_request_stage_seconds": "Time of one stage of a request, by route and stage.",
         "convserve_request_bytes_total": "Octets of request bodies as received.",
         "convserve_response_bytes_total": "Octets of response bodies as sent.",
-        "convserve_queue_depth": "Requests that wait for a free place on the compute queue.",
+        "convserve_refused_total": "Requests turned away or given up, by reason.",
+        "convserve_rate_limited_total": "Requests refused with 429, by whose limit it was.",
+        "convserve_engine_busy_seconds_total": "Time that requests spent in planning and computing, added up.",
+        "convserve_layers_total": "Layers computed, by algorithm.",
+        "convserve_connections": "Connections that are open now.",
+        "convserve_queue_depth": "Requests that wait for a free place, by lane of the compute queue.",
+        "convserve_queue_bytes": "Octets of the requests that wait.",
+        "convserve_running": "Requests that are being computed, by lane of the compute queue.",
         "convserve_build_info": "Always 1; the label names the version.",
     ]
 
-    private struct Key: Hashable {
-        let route: String
-        let status: Int
-    }
-
-    /// Made once per route: the four stages.
-    private struct Stages {
-        let parse, queue, compute, write: CoreMetrics.Timer
-    }
-
-    private struct Cache {
-        var counters: [Key: Counter] = [:]
-        var stages: [String: Stages] = [:]
-    }
-
-    private final class Shared: Sendable {
-        let cache = Mutex(Cache())
-    }
-
-    private let shared = Shared()
     private let factory: any MetricsFactory
     private let received: Counter
     private let sent: Counter
-    private let queueDepth: Meter
+    private let busy: FloatingPointCounter
+    private let refusals: [RefusalReason: Counter]
+    private let limited: [String: Counter]
+    private let layers = Mutex<[String: Counter]>([:])
 
     init(factory: any MetricsFactory, version: String) {
         self.factory = factory
         received = Counter(label: "convserve_request_bytes_total", dimensions: [], factory: factory)
         sent = Counter(label: "convserve_response_bytes_total", dimensions: [], factory: factory)
-        queueDepth = Meter(label: "convserve_queue_depth", dimensions: [], factory: factory)
+        busy = FloatingPointCounter(label: "convserve_engine_busy_seconds_total", dimensions: [], factory: factory)
+        // Made now, so that they stand at 0 before the first: a rate needs that.
+        refusals = Dictionary(
+            uniqueKeysWithValues: RefusalReason.allCases.map { reason in
+                let dimensions = [("reason", reason.rawValue)]
+                return (reason, Counter(label: "convserve_refused_total", dimensions: dimensions, factory: factory))
+            }
+        )
+        limited = Dictionary(
+            uniqueKeysWithValues: ["address", "key"].map { label in
+                (label, Counter(label: "convserve_rate_limited_total", dimensions: [("by", label)], factory: factory))
+            }
+        )
         Meter(label: "convserve_build_info", dimensions: [("version", version)], factory: factory).set(1)
     }
 
-    func answered(route: String, status: HTTPResponse.Status, received bytesIn: Int, sent bytesOut: Int) {
-        let counter = shared.cache.withLock { cache in
-            let key = Key(route: route, status: status.code)
-            if let counter = cache.counters[key] { return counter }
-            let dimensions = [("route", route), ("status", String(status.code))]
-            let counter = Counter(label: "convserve_requests_total", dimensions: dimensions, factory: factory)
-            cache.counters[key] = counter
-            return counter
-        }
-        counter.increment()
+    func transferred(received bytesIn: Int, sent bytesOut: Int) {
         if bytesIn > 0 { received.increment(by: bytesIn) }
         if bytesOut > 0 { sent.increment(by: bytesOut) }
     }
 
-    func timed(route: String, _ timings: Timings) {
-        let stages = shared.cache.withLock { cache in
-            if let stages = cache.stages[route] { return stages }
-            let stages = Stages(
-                parse: timer(route, "parse"),
-                queue: timer(route, "queue"),
-                compute: timer(route, "compute"),
-                write: timer(route, "write")
-            )
-            cache.stages[route] = stages
-            return stages
+    func refused(_ reason: RefusalReason) { refusals[reason]?.increment() }
+
+    func rateLimited(by label: String) { limited[label]?.increment() }
+
+    func computed(for duration: Duration) { busy.increment(by: Double(duration.nanoseconds) / 1e9) }
+
+    func computed(layersBy algorithm: String) {
+        let counter = layers.withLock { layers in
+            if let counter = layers[algorithm] { return counter }
+            let dimensions = [("algorithm", algorithm)]
+            let counter = Counter(label: "convserve_layers_total", dimensions: dimensions, factory: factory)
+            layers[algorithm] = counter
+            return counter
         }
-        stages.parse.recordNanoseconds(timings.parse.nanoseconds)
-        stages.queue.recordNanoseconds(timings.queue.nanoseconds)
-        stages.compute.recordNanoseconds(timings.compute.nanoseconds)
-        stages.write.recordNanoseconds(timings.write.nanoseconds)
+        counter.increment()
     }
 
-    func queueDepth(_ depth: Int) { queueDepth.set(depth) }
-
-    private func timer(_ route: String, _ stage: String) -> CoreMetrics.Timer {
-        CoreMetrics.Timer(
-            label: "convserve_request_duration_seconds",
-            dimensions: [("route", route), ("stage", stage)],
-            factory: factory
-        )
+    /// A number that is looked up when somebody asks for the metrics.
+    func gauge(_ label: String, _ dimensions: [(String, String)], _ value: Int) {
+        Meter(label: label, dimensions: dimensions, factory: factory).set(value)
     }
 }
