@@ -146,6 +146,9 @@ import Testing
         }
         clock.advance(by: .seconds(2))
         server.drain(within: .seconds(100))
+        // The drain has begun once nobody gets in any more.
+        let port = server.port
+        #expect(await eventually { (try? RawClient(port: port)) == nil })
         try busy.send(get("/next"))
         let answer = try busy.receive()
         #expect(answer.text == "/next")
