@@ -18,9 +18,11 @@ import Testing
         if let pointer = error.pointer { #expect(problem["pointer"] as? String == pointer) }
         let detail = try #require(problem["detail"] as? String)
         for text in error.detailContains {
-            #expect(detail.contains(text), "\"\(detail)\" does not say \"\(text)\"")
+            #expect(detail.lowercased().contains(text.lowercased()), "\"\(detail)\" does not say \"\(text)\"")
         }
-        for name in error.answerFields { #expect(response.field(name) != nil, "\(name)") }
+        for (name, text) in error.answerFields {
+            #expect(response.field(name)?.contains(text) == true, "\(name): \(response.field(name) ?? "none")")
+        }
 
         let next = try await client.post("/v1/relu", #"{"input":[1]}"#)
         #expect(next.text == #"{"output":[1],"shape":[1]}"#, "the next request is answered")
@@ -37,7 +39,8 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
     let status: Int
     let pointer: String?
     let detailContains: [String]
-    let answerFields: [String]
+    /// A text that each of these must contain.
+    let answerFields: [String: String]
 
     var testDescription: String { name }
 
@@ -58,7 +61,7 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
         headers = (object["headers"] as? [String: String] ?? [:]).sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         pointer = object["pointer"] as? String
         detailContains = object["detail_contains"] as? [String] ?? []
-        answerFields = object["fields"] as? [String] ?? []
+        answerFields = object["answer_headers"] as? [String: String] ?? [:]
         body =
             if let text = object["body_text"] as? String {
                 Array(text.utf8)
