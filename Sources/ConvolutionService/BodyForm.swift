@@ -12,11 +12,12 @@ enum BodyForm: String, CaseIterable, Sendable {
     /// Of the request's body. It has been checked that there is one.
     init(request head: RequestHead) {
         // Most clients write exactly this; taking a media type apart is worth avoiding on a tiny request.
-        guard let value = head.fields.first(.contentType), value != BodyForm.json.rawValue else {
+        guard !head.fields.first(.contentType, is: BodyForm.json.rawValue) else {
             self = .json
             return
         }
-        self = MediaType(value).flatMap { BodyForm(rawValue: $0.essence) } ?? .json
+        let essence = head.fields.first(.contentType).flatMap(MediaType.init)?.essence
+        self = essence.flatMap(BodyForm.init(rawValue:)) ?? .json
     }
 
     /// Of the answers that a route can give, the best one first.
