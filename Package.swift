@@ -103,6 +103,21 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
+        .target(
+            name: "InputProbes",
+            dependencies: [
+                "Compression", "ConvolutionEngine", "HTTPWire", "TensorCoding",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            path: "Tests/InputProbes",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "InputProbeTests",
+            dependencies: ["InputProbes"],
+            exclude: ["Cases"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "ConvolutionEngineTests",
             dependencies: ["ConvolutionEngine", "CVectorKernels", "TestSupport"],
@@ -158,3 +173,16 @@ let package = Package(
         ),
     ]
 )
+
+// libFuzzer brings a `main` of its own, which only `make fuzz` links.
+if Context.environment["CONVSERVE_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "convfuzz",
+            dependencies: ["InputProbes"],
+            path: "Tests/convfuzz",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])],
+            linkerSettings: [.unsafeFlags(["-use-ld=lld"])]
+        )
+    )
+}

@@ -1,0 +1,100 @@
+import ConvolutionEngine
+import TensorCoding
+
+/// A refusal knows its place in the body, and what is read is read again from what our writer makes of it.
+func brokenJSONClaim(by input: [UInt8]) -> String? {
+    let route = String(decoding: input.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+    let body = Array(input.dropFirst(route.utf8.count + 1))
+    do throws(CodingError) {
+        switch route {
+        case "forward": return brokenRereading(of: try ForwardRequest.decode(body: body.span.bytes).input)
+        case "shapes": _ = try ShapesRequest.decode(body: body.span.bytes)
+        default:
+            return brokenRereading(of: try OperationRequest.decode(operation: route, body: body.span.bytes).input)
+        }
+    } catch {
+        return misplaced(error, count: body.count)
+    }
+    return nil
+}
+
+/// What is read is read again from what our writer makes of it.
+func brokenNpyClaim(by input: [UInt8]) -> String? {
+    do throws(CodingError) {
+        let tensor = try NpyFile.tensor(input.span.bytes)
+        var file: [UInt8] = []
+        NpyFile.append(tensor, to: &file)
+        return try NpyFile.tensor(file.span.bytes).isSame(as: tensor) ? nil : "npy read again differs"
+    } catch {
+        return misplaced(error, count: input.count)
+    }
+}
+
+/// What is read is read again from what our writer makes of it, and makes a request or an error.
+func brokenSafetensorsClaim(by input: [UInt8]) -> String? {
+    do throws(CodingError) {
+        let (tensors, parameters) = try SafetensorsFile.read(input.span.bytes)
+        var file: [UInt8] = []
+        SafetensorsFile.append(tensors.all, to: &file)
+        let again: NamedTensors
+        do throws(CodingError) {
+            again = try SafetensorsFile.read(file.span.bytes).tensors
+        } catch {
+            return "safetensors cannot be read again: \(error)"
+        }
+        let order: (NamedTensors) -> [(name: String, tensor: NamedTensor)] = { $0.all.sorted { $0.name < $1.name } }
+        let isSame = order(tensors).elementsEqual(order(again)) { left, right in
+            left.name == right.name && left.tensor.isSame(as: right.tensor)
+        }
+        guard isSame else { return "safetensors read again differ" }
+        let body = parameters ?? Array("{}".utf8)
+        _ = try ForwardRequest.decode(body: body.span.bytes, tensors: tensors)
+        return nil
+    } catch {
+        return misplaced(error, count: input.count)
+    }
+}
+
+private func misplaced(_ error: CodingError, count: Int) -> String? {
+    guard let offset = error.place?.offset else { return nil }
+    return (0...count).contains(offset) ? nil : "\(error.reason) at \(offset) of \(count) octets"
+}
+
+private func brokenRereading(of tensor: Tensor) -> String? {
+    for encoding in TensorEncoding.allCases {
+        // Nested lists cannot say how long the rows of nothing are.
+        if encoding == .nested, tensor.shape.elementCount == 0 { continue }
+        var writer = JSONWriter()
+        writer.tensor(tensor, encoding: encoding)
+        do throws(CodingError) {
+            guard try Tensor(json: writer.bytes.span.bytes).isSame(as: tensor) else {
+                return "\(encoding.rawValue) read again differs"
+            }
+        } catch {
+            return "\(encoding.rawValue) cannot be read again: \(error)"
+        }
+    }
+    return nil
+}
+
+extension Tensor {
+    /// The same shape and the same numbers, bit for bit but for what NaN carries.
+    fileprivate func isSame(as other: Tensor) -> Bool {
+        shape == other.shape
+            && withElements { left in
+                other.withElements { right in
+                    zip(left, right).allSatisfy { $0.bitPattern == $1.bitPattern || ($0.isNaN && $1.isNaN) }
+                }
+            }
+    }
+}
+
+extension NamedTensor {
+    fileprivate func isSame(as other: NamedTensor) -> Bool {
+        switch (self, other) {
+        case (.tensor(let left), .tensor(let right)): left.isSame(as: right)
+        case (.indices(let left), .indices(let right)): left.shape == right.shape && left.values == right.values
+        default: false
+        }
+    }
+}
