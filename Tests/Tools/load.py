@@ -125,7 +125,9 @@ def run_wrk(script, url, connections, seconds):
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "60s", "-s", script, url]
     text = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     requests, duration, p50, p99, errors = map(int, re.search(r"^figures (.*)$", text, re.M).group(1).split())
-    if errors or not requests:
+    if not requests:
+        raise SystemExit(f"load: {script.stem} had no answer from {url} in time; give more --seconds")
+    if errors:
         raise SystemExit(f"load: {errors} errors in {requests} requests of {script.stem} to {url}\n{text}")
     return {"rate": requests / duration * 1e6, "p50": p50 / 1e3, "p99": p99 / 1e3}
 
