@@ -94,6 +94,10 @@ restart: build ## restart two servers behind nginx under load, and count lost re
 	@command -v nginx >/dev/null || [[ -x /usr/sbin/nginx ]] || .ci/install nginx-light
 	@Tests/Tools/restart.py $(ARGUMENTS)
 
+.PHONY: load
+load: build ## measure requests a second beside nginx and FastAPI, where they are there (ARGUMENTS="--turns 9")
+	@Tests/Tools/load.py $(ARGUMENTS)
+
 .PHONY: golden
 golden: .venv/made ## write the golden cases of Tests/Cases anew
 	@$(PYTHON) Tests/Tools/make_cases.py

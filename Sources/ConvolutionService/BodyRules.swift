@@ -24,7 +24,9 @@ enum BodyRules {
 
     /// What the body says it is.
     private static func form(_ head: RequestHead, route: Route) throws(Problem) -> BodyForm {
-        guard let value = head.fields.first(.contentType), value != BodyForm.json.rawValue else { return .json }
+        guard !head.fields.first(.contentType, is: BodyForm.json.rawValue),
+            let value = head.fields.first(.contentType)
+        else { return .json }
         let type = MediaType(value)
         if let form = type.flatMap({ BodyForm(rawValue: $0.essence) }), form != .json {
             guard route != .shapes else {
@@ -60,8 +62,8 @@ enum BodyRules {
 
     /// `curl -d` labels its body as a form: it is taken for JSON when it starts like a JSON object.
     static func checkStart(_ body: [UInt8], head: RequestHead) throws(Problem) {
-        guard let value = head.fields.first(.contentType), value != "application/json",
-            MediaType(value)?.essence == formType
+        guard !head.fields.first(.contentType, is: BodyForm.json.rawValue),
+            let value = head.fields.first(.contentType), MediaType(value)?.essence == formType
         else { return }
         let first = body.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
         guard first == UInt8(ascii: "{") else {

@@ -13,19 +13,7 @@ struct Negotiation: Sendable {
 
     /// Throws 406 when no form or no coding of ours is acceptable.
     init(_ head: RequestHead, route: Route) throws(Problem) {
-        let accept = head.fields.all(.accept)
-        let forms = BodyForm.answers(of: route)
-        guard let form = Accept.best(of: forms.map(\.rawValue), fields: accept).flatMap(BodyForm.init(rawValue:)) else {
-            let names = forms.map(\.rawValue).joined(separator: ", ")
-            let said = accept.joined(separator: ", ")
-            throw Problem(
-                .notAcceptable,
-                forms.count == 1
-                    ? "Accept \"\(said)\" leaves out \(names), the form of this answer."
-                    : "Accept \"\(said)\" leaves out \(names), the forms of this answer."
-            )
-        }
-        self.form = form
+        form = try Negotiation.form(head.fields.all(.accept), route: route)
         let encodings = head.fields.all(.acceptEncoding)
         guard !encodings.isEmpty else {
             coding = .identity
@@ -41,6 +29,23 @@ struct Negotiation: Sendable {
         }
         self.coding = coding
         allowsIdentity = ContentCoding.negotiate(value + ", gzip;q=0, deflate;q=0") == .identity
+    }
+
+    private static func form(_ accept: [String], route: Route) throws(Problem) -> BodyForm {
+        // Without the field anything will do, and the first form is the best: most clients send none.
+        guard !accept.isEmpty else { return .json }
+        let forms = BodyForm.answers(of: route)
+        if let form = Accept.best(of: forms.map(\.rawValue), fields: accept).flatMap(BodyForm.init(rawValue:)) {
+            return form
+        }
+        let names = forms.map(\.rawValue).joined(separator: ", ")
+        let said = accept.joined(separator: ", ")
+        throw Problem(
+            .notAcceptable,
+            forms.count == 1
+                ? "Accept \"\(said)\" leaves out \(names), the form of this answer."
+                : "Accept \"\(said)\" leaves out \(names), the forms of this answer."
+        )
     }
 
     /// The coding for an answer of this many octets.

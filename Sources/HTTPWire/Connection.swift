@@ -126,7 +126,7 @@ extension Connection {
     package mutating func startNextRequest() {
         move(progress.keepsAlive ? .nextRequest : .close)
         guard state == .requestLine else { return close() }
-        head.restart()
+        head.endRequest()
         progress = MessageProgress(limits)
     }
 

@@ -19,6 +19,14 @@ package struct Fields: Sendable {
         return nil
     }
 
+    /// Whether there is a field of this name and the first has exactly this value, which is ASCII.
+    package func first(_ name: HTTPField.Name, is value: String) -> Bool {
+        for place in storage.places where storage.matches(place.name, lowercased: name.canonicalName) {
+            return storage.equals(place.value, value)
+        }
+        return false
+    }
+
     /// The values of all field lines of this name, in order.
     package func all(_ name: HTTPField.Name) -> [String] {
         var values: [String] = []

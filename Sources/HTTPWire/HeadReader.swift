@@ -8,14 +8,10 @@ struct HeadReader {
     /// Octets of the field lines so far, line ends included.
     private(set) var sectionOctets = 0
 
-    /// Makes ready for the next head.
-    mutating func restart() {
-        if storage.isWorthKeeping {
-            storage.removeAll()
-        } else {
-            storage = HeadStorage()
-        }
-        sectionOctets = 0
+    /// After a request: a large head is let go of. Another is cleared only when the next one begins, for until then
+    /// whoever answers this one still holds it, and clearing would be copying.
+    mutating func endRequest() {
+        if !storage.isWorthKeeping { storage = HeadStorage() }
     }
 
     /// `place` is where the line stands in the buffer, without its line end, `offset` where in the message.
@@ -29,6 +25,8 @@ struct HeadReader {
         method = parsed.method
         minorVersion = parsed.minorVersion
         let target = parsed.target
+        storage.removeAll()
+        sectionOctets = 0
         let start = storage.append(line)
         storage.path = target.path.shifted(by: start)
         storage.query = target.query?.shifted(by: start)

@@ -62,6 +62,18 @@ struct HeadStorage: Sendable {
             ?? octets.reduce(into: "") { $0.unicodeScalars.append(Unicode.Scalar($1)) }
     }
 
+    /// Whether the octets are this text.
+    func equals(_ range: Range<Int>, _ text: String) -> Bool {
+        let text = text.utf8
+        guard text.count == range.count else { return false }
+        var index = range.lowerBound
+        for octet in text {
+            guard octets[index] == octet else { return false }
+            index += 1
+        }
+        return true
+    }
+
     /// Whether the octets are this name, ASCII case aside.
     func matches(_ range: Range<Int>, lowercased name: String) -> Bool {
         let name = name.utf8

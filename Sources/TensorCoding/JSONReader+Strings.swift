@@ -38,7 +38,8 @@ extension JSONReader {
 
     /// The string without its escapes.
     func text(_ token: StringToken) -> String {
-        String(decoding: octets(token), as: UTF8.self)
+        token.hasEscapes
+            ? String(decoding: octets(token), as: UTF8.self) : bytes.text(in: token.start..<token.end)
     }
 
     /// The string without its escapes, as UTF-8.

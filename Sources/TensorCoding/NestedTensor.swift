@@ -25,7 +25,7 @@ extension JSONReader {
         } catch {
             throw error.under(nesting.path)
         }
-        let extents = Array(nesting.extents.prefix(nesting.rank ?? 1))
+        let extents = nesting.extents
         guard let shape = Shape(checking: extents) else { throw CodingError(.shapeOverflow(extents)) }
         return shape
     }
@@ -38,20 +38,25 @@ private struct Nesting {
     /// The number of axes, known with the first element.
     private(set) var rank: Int?
     /// The length of the first finished array of each axis.
-    private(set) var extents = [Int](repeating: Nesting.unknown, count: Shape.maximumRank)
+    private var lengths = PerAxis(repeating: Nesting.unknown)
     /// Finished items of the open arrays.
-    private var counts = [Int](repeating: 0, count: Shape.maximumRank)
+    private var counts = PerAxis(repeating: 0)
     /// Where the open arrays begin.
-    private var starts = [Int](repeating: 0, count: Shape.maximumRank)
+    private var starts = PerAxis(repeating: 0)
 
+    /// A number for each axis that there may be; within the value, so that a small tensor costs no memory but its own.
+    private typealias PerAxis = InlineArray<8, Int>
     private static let unknown = -1
 
+    /// The extents, as far as they are known.
+    var extents: [Int] { (0..<(rank ?? 1)).map { lengths[$0] } }
+
     /// The indices that lead to the innermost open array.
-    var path: ArraySlice<Int> { counts.prefix(max(depth - 1, 0)) }
+    var path: [Int] { (0..<max(depth - 1, 0)).map { counts[$0] } }
 
     mutating func open(_ reader: inout JSONReader) throws(CodingError) {
         if depth == rank { throw itemError(reader, .mixed(found: .array, expected: .number)) }
-        guard depth < Shape.maximumRank else {
+        guard depth < min(Shape.maximumRank, PerAxis.count) else {
             throw itemError(reader, .tooManyAxes(limit: Shape.maximumRank))
         }
         starts[depth] = reader.position
@@ -72,9 +77,9 @@ private struct Nesting {
     mutating func close(length: Int, _ reader: inout JSONReader) throws(CodingError) {
         let axis = depth - 1
         if rank == nil { rank = depth }
-        if extents[axis] == Nesting.unknown { extents[axis] = length }
-        guard extents[axis] == length else {
-            throw reader.error(.ragged(axis: axis, found: length, expected: extents[axis]), at: starts[axis])
+        if lengths[axis] == Nesting.unknown { lengths[axis] = length }
+        guard lengths[axis] == length else {
+            throw reader.error(.ragged(axis: axis, found: length, expected: lengths[axis]), at: starts[axis])
         }
         depth -= 1
         if depth > 0 { counts[depth - 1] += 1 }

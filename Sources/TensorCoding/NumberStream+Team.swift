@@ -13,10 +13,11 @@ extension NumberStream {
         to bytes: inout [UInt8],
         team: Team
     ) {
-        let cut = Cut(shape, elementCount: elements.count, atLeast: team.size * piecesPerThread)
-        guard elements.count >= smallestShared, team.size > 1, cut.parts > 1 else {
+        guard elements.count >= smallestShared, team.size > 1 else {
             return unsafe append(elements, nestedAs: shape, to: &bytes)
         }
+        let cut = Cut(shape, elementCount: elements.count, atLeast: team.size * piecesPerThread)
+        guard cut.parts > 1 else { return unsafe append(elements, nestedAs: shape, to: &bytes) }
         let pieces = min(cut.parts, team.size * piecesPerThread)
         var texts = [[UInt8]](repeating: [], count: pieces)
         unsafe texts.withUnsafeMutableBufferPointer { texts in

@@ -47,13 +47,16 @@ extension Int64: NumberStreamElement {
 @safe struct NumberStream {
     /// What one number takes, its comma included.
     static let room = CT_NUMBER_ROOM
-    /// Octets after which the block is emptied.
-    private static let blockSize = 8192
+    /// Octets after which the block is emptied; fewer for fewer numbers, so that the block of a small tensor is on the
+    /// stack.
+    private static func blockSize(elementCount: Int) -> Int { elementCount <= smallCount ? 256 : 8192 }
+    private static let smallCount = 16
     /// As many numbers are written at once; they have room behind a block that is nearly full.
     private static let batch = 256
 
     private let kernels: TextKernels
     private let block: UnsafeMutablePointer<UInt8>
+    private let blockSize: Int
     private var count = 0
     private var bytes: [UInt8]
     private var elementsWritten = 0
@@ -67,10 +70,13 @@ extension Int64: NumberStreamElement {
         to bytes: inout [UInt8],
         kernels: TextKernels = .chosen
     ) {
-        unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: blockSize + (batch + 2) * room) { block in
+        let blockSize = blockSize(elementCount: elements.count)
+        let capacity = blockSize + (min(elements.count, batch) + 2) * room
+        unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: capacity) { block in
             guard let start = block.baseAddress else { return }
             var stream = unsafe NumberStream(
                 block: start,
+                blockSize: blockSize,
                 bytes: bytes,
                 elementCount: elements.count,
                 kernels: kernels
@@ -87,9 +93,16 @@ extension Int64: NumberStreamElement {
         }
     }
 
-    private init(block: UnsafeMutablePointer<UInt8>, bytes: [UInt8], elementCount: Int, kernels: TextKernels) {
+    private init(
+        block: UnsafeMutablePointer<UInt8>,
+        blockSize: Int,
+        bytes: [UInt8],
+        elementCount: Int,
+        kernels: TextKernels
+    ) {
         self.kernels = kernels
         unsafe self.block = block
+        self.blockSize = blockSize
         self.bytes = bytes
         self.elementCount = elementCount
     }
@@ -114,7 +127,7 @@ extension Int64: NumberStreamElement {
     private mutating func row<Element: NumberStreamElement>(_ elements: UnsafeBufferPointer<Element>) {
         put(UInt8(ascii: "["))
         for start in stride(from: 0, to: elements.count, by: NumberStream.batch) {
-            if count >= NumberStream.blockSize { flush(afterElements: elementsWritten + start) }
+            if count >= blockSize { flush(afterElements: elementsWritten + start) }
             let end = min(start + NumberStream.batch, elements.count)
             let batch = unsafe UnsafeBufferPointer(rebasing: elements[start..<end])
             unsafe count += Element.write(batch, to: block + count, kernels)
@@ -126,7 +139,7 @@ extension Int64: NumberStreamElement {
     }
 
     private mutating func put(_ byte: UInt8) {
-        if count >= NumberStream.blockSize { flush() }
+        if count >= blockSize { flush() }
         unsafe block[count] = byte
         count += 1
     }

@@ -17,4 +17,9 @@ extension RawSpan {
     func octets(in range: Range<Int>) -> [UInt8] {
         unsafe extracting(range).withUnsafeBytes { raw in unsafe Array(raw) }
     }
+
+    /// Some of them as text; what is not UTF-8 is replaced.
+    func text(in range: Range<Int>) -> String {
+        unsafe extracting(range).withUnsafeBytes { raw in unsafe String(decoding: raw, as: UTF8.self) }
+    }
 }

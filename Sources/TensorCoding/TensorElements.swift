@@ -12,7 +12,7 @@ struct FloatElements: ~Copyable, TensorElements {
     private(set) var buffer: FloatBuffer
 
     init() {
-        buffer = FloatBuffer(minimumCapacity: 16)
+        buffer = FloatBuffer(minimumCapacity: 64)
     }
 
     consuming func tensor(shape: Shape) -> Tensor? {

@@ -14,7 +14,7 @@ package struct Layer: Sendable {
 }
 
 /// Every operation the engine computes.
-package enum Operation: Sendable {
+package indirect enum Operation: Sendable {
     case convolution(Convolution)
     case transposedConvolution(TransposedConvolution)
     case pooling(Pooling)

@@ -1,5 +1,5 @@
 /// One layer, checked and reduced to what computing it needs. Nothing in here can fail.
-enum Work: Sendable {
+indirect enum Work: Sendable {
     case convolution(ConvolutionWork)
     case transposedConvolution(TransposedConvolutionWork)
     case pooling(PoolingWork)

@@ -29,8 +29,7 @@ struct Timings: Sendable {
 extension Duration {
     /// Whole nanoseconds; a request never lasts the 292 years that would not fit.
     var nanoseconds: Int64 {
-        let (seconds, attoseconds) = components
-        return seconds.multipliedReportingOverflow(by: 1_000_000_000).partialValue &+ attoseconds / 1_000_000_000
+        Int64(truncatingIfNeeded: attoseconds / 1_000_000_000)
     }
 
     /// Not below zero.
