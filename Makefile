@@ -62,6 +62,17 @@ fuzz: system-libraries ## let libFuzzer look for inputs that break a reader (SEC
 	    -Xswiftc -sanitize=fuzzer,address -Xcc -fsanitize=address,fuzzer-no-link
 	@Tests/Tools/fuzz $(FUZZ)/release/convfuzz $(FUZZ_SECONDS) $(PROBES)
 
+# What threads share and what strangers send: the rest of the tests would say nothing more here, and take long.
+SANITIZED := ^(HTTPServer|HTTPWire|TensorCoding|Compression|InputProbe)Tests\.|TeamTests|ComputeQueueTests
+
+# The sanitizer's own symbols make gold warn in hundreds of lines. XCTest's runner, which runs nothing here, leaks.
+.PHONY: sanitize
+sanitize: system-libraries ## run the tests of threads and of strangers' bytes with the address sanitizer
+	@echo "building the tests with the address sanitizer"
+	@$(SWIFT) build --quiet --build-tests --sanitize=address --scratch-path .build-address 2>&1 \
+	    | { grep -v 'ld.gold: warning: Cannot export local symbol' || true; }
+	@$(SWIFT) test --skip-build --disable-xctest --sanitize=address --scratch-path .build-address --filter '$(SANITIZED)'
+
 .PHONY: examples
 examples: build ## send the example networks to a server and check its answers
 	@$(WITH_SERVER) examples/check
