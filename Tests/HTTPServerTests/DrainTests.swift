@@ -125,13 +125,7 @@ import Testing
         #expect(answer.text == "/late")
         #expect(answer.field("connection") == "close")
         client.close()
-        #expect(
-            await eventually {
-                clock.advance(by: .seconds(2))
-                server.checkDeadlines()
-                return server.connections == 0
-            }
-        )
+        #expect(await closesAll(server, clock))
         #expect(await server.ended() == 0)
     }
 
@@ -154,13 +148,7 @@ import Testing
         #expect(answer.text == "/next")
         #expect(answer.field("connection") == "close")
         busy.close()
-        #expect(
-            await eventually {
-                clock.advance(by: .seconds(2))
-                server.checkDeadlines()
-                return server.connections == 0
-            }
-        )
+        #expect(await closesAll(server, clock))
         #expect(try silent.receivesEnd())
         #expect(await server.ended() == 0)
     }
@@ -184,5 +172,14 @@ import Testing
         _ = try client.receive()
         server = nil
         #expect(try client.receivesEnd())
+    }
+}
+
+/// Whether every connection is closed once time goes on.
+private func closesAll(_ server: Server, _ clock: ManualClock) async -> Bool {
+    await eventually {
+        clock.advance(by: .seconds(2))
+        server.checkDeadlines()
+        return server.connections == 0
     }
 }

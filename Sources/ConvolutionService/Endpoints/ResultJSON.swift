@@ -37,14 +37,19 @@ extension JSONWriter {
         }
     }
 
+    /// What every report of a layer begins with.
+    mutating func identity(named name: String?, type: String, shape: Shape) {
+        key("name")
+        if let name { string(name) } else { null() }
+        key("type")
+        string(type)
+        key("shape")
+        self.shape(shape)
+    }
+
     private mutating func report(_ layer: LayerReport) {
         beginObject()
-        key("name")
-        if let name = layer.name { string(name) } else { null() }
-        key("type")
-        string(layer.type)
-        key("shape")
-        shape(layer.shape)
+        identity(named: layer.name, type: layer.type, shape: layer.shape)
         key("parameters")
         integer(layer.parameters)
         key("macs")

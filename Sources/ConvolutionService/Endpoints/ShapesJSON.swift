@@ -22,12 +22,7 @@ extension JSONWriter {
 
     private mutating func report(_ layer: ShapeReport) {
         beginObject()
-        key("name")
-        if let name = layer.name { string(name) } else { null() }
-        key("type")
-        string(layer.type)
-        key("shape")
-        shape(layer.shape)
+        identity(named: layer.name, type: layer.type, shape: layer.shape)
         if let formula = layer.formula {
             key("formula")
             string(formula.text)
