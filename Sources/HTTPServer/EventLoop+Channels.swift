@@ -31,7 +31,10 @@ extension EventLoop {
             state.now = clock()
             checkDeadlines()
         case .closeAfterAnswers: state.isDraining = true
-        case .drain(let end): drain(until: end)
+        case .drain(let end):
+            // The last call to idle connections counts from now, not from when this round began.
+            state.now = clock()
+            drain(until: end)
         case .stop: stop()
         }
     }
