@@ -12,7 +12,7 @@ BODY = {"input": [1]}
 
 
 def eventually(condition):
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while time.monotonic() < end:
         if condition():
             return True
@@ -98,7 +98,7 @@ def test_a_time_limit_is_kept_while_it_computes_and_small_requests_go_on():
     with Service(arguments=["--threads", "1"]) as service:
         host, port = service.address
         head = f"POST /v1/conv1d HTTP/1.1\r\nHost: a\r\nX-Request-Timeout: 1\r\nContent-Length: {len(heavy)}\r\n\r\n"
-        with socket.create_connection((host, port), timeout=30) as slow:
+        with socket.create_connection((host, port), timeout=120) as slow:
             slow.sendall(head.encode() + heavy)
             assert status(service) == 200
             assert slow.recv(4096).startswith(b"HTTP/1.1 504 ")
