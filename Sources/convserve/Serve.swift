@@ -25,7 +25,8 @@ struct Serve: AsyncParsableCommand {
         let (host, port) = try address.resolved()
         let configuration = try options.configuration(host: host, port: port)
         let drain = try options.drain()
-        let (logger, accessLogger) = try watchOptions.loggers()
+        let (logger, accessLogger, sink) = try watchOptions.loggers()
+        defer { sink.flush(within: .seconds(1)) }
         let keyFile = try doorOptions.keyFile()
 
         var serviceConfiguration = try engineOptions.configuration(maximumBody: configuration.limits.body)
@@ -38,6 +39,7 @@ struct Serve: AsyncParsableCommand {
         )
         let server = try start(configuration, service, logger)
         service.countConnections { [weak server] in server?.connections ?? 0 }
+        service.countLostLines { sink.lost }
         warnOfOpenDoor(server, hasKeys: keyFile != nil, logger)
         var signals = Signals()
         let first = Mutex<ContinuousClock.Instant?>(nil)

@@ -34,6 +34,7 @@ final class ServiceMetrics: Sendable {
         "convserve_queue_depth": "Requests that wait for a free place, by lane of the compute queue.",
         "convserve_queue_bytes": "Octets of the requests that wait.",
         "convserve_running": "Requests that are being computed, by lane of the compute queue.",
+        "convserve_log_lines_lost_total": "Lines of the log that were lost because nobody read them in time.",
         "convserve_build_info": "Always 1; the label names the version.",
     ]
 
@@ -44,6 +45,9 @@ final class ServiceMetrics: Sendable {
     private let refusals: [RefusalReason: Counter]
     private let limited: [String: Counter]
     private let layers = Mutex<[String: Counter]>([:])
+    private let lostLines: Counter
+    /// How many of them are counted.
+    private let countedLines = Mutex(0)
 
     init(factory: any MetricsFactory, version: String) {
         self.factory = factory
@@ -62,6 +66,7 @@ final class ServiceMetrics: Sendable {
                 (label, Counter(label: "convserve_rate_limited_total", dimensions: [("by", label)], factory: factory))
             }
         )
+        lostLines = Counter(label: "convserve_log_lines_lost_total", dimensions: [], factory: factory)
         Meter(label: "convserve_build_info", dimensions: [("version", version)], factory: factory).set(1)
     }
 
@@ -85,6 +90,15 @@ final class ServiceMetrics: Sendable {
             return counter
         }
         counter.increment()
+    }
+
+    /// As many as there have been since the beginning.
+    func logLinesLost(inAll count: Int) {
+        let new = countedLines.withLock { counted in
+            defer { counted = max(counted, count) }
+            return count - counted
+        }
+        if new > 0 { lostLines.increment(by: new) }
     }
 
     /// A number that is looked up when somebody asks for the metrics.
