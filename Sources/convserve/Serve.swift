@@ -24,7 +24,7 @@ struct Serve: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         let (host, port) = try address.resolved()
         let configuration = try options.configuration(host: host, port: port)
-        let drain = try options.drain()
+        let patience = configuration.patience
         let (logger, accessLogger, sink) = try watchOptions.loggers()
         defer { sink.flush(within: .seconds(1)) }
         let keyFile = try doorOptions.keyFile()
@@ -52,7 +52,8 @@ struct Serve: AsyncParsableCommand {
                 logger.notice("draining", metadata: ["connections": "\(server.connections)"])
                 service.startDraining()
                 server.closeAfterAnswers()
-                queue.asyncAfter(deadline: .now() + drain.delay.seconds) { server.drain(within: drain.limit) }
+                let delay = patience.drainDelay.seconds
+                queue.asyncAfter(deadline: .now() + delay) { server.drain(within: patience.drain) }
                 return
             }
             // `timeout`, make and terminals signal a process and its group: that is one wish, told twice.
