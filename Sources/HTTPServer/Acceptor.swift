@@ -116,6 +116,8 @@ extension EventLoop {
     /// of the drain after the last connection that goes to them.
     func drain(until end: ContinuousClock.Instant) {
         guard drainEnds == nil else { return }
+        // What is sent first does not keep its connection from being idle.
+        sendAnswers()
         if let acceptor {
             for listener in acceptor.listeners where acceptor.pausedUntil == nil {
                 _ = accept(from: listener, atMost: state.configuration.backlog)
@@ -133,8 +135,9 @@ extension EventLoop {
         }
     }
 
-    /// Cuts everything.
+    /// Cuts everything; what has been answered already is sent.
     func stop() {
+        sendAnswers()
         acceptor = nil
         drainEnds = state.now
         state.isDraining = true

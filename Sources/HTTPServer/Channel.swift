@@ -6,7 +6,7 @@ import HTTPWire
 /// Requests are answered one after the other, in order. While an answer is being made or is not yet taken by the
 /// client, nothing is read, so that a client that does not read its answers is in the end not read from either.
 /// A channel lives on one loop. It never arms a timer and never talks to epoll: it says what it waits for (`interest`,
-/// `deadline`, `isUnfinished`, `isOver`), and the loop sees to it.
+/// `deadline`, `isUnsent`, `isUnfinished`, `isOver`), and the loop sees to it.
 final class Channel {
     /// How far the present request has come.
     enum Stage {
@@ -87,6 +87,9 @@ final class Channel {
         if case .head = stage { connection.isIdle && outbox.isEmpty } else { false }
     }
 
+    /// There is something to be sent, and the kernel may take it.
+    var isUnsent: Bool { !outbox.isEmpty && !isBlocked && !isOver }
+
     /// Since when it has been idle.
     var idleSince: ContinuousClock.Instant? { isIdle ? wait.start : nil }
 
@@ -136,6 +139,12 @@ extension Channel {
     /// The client has ended its direction. While an answer is being made nothing is read, so that this alone tells.
     func peerEnded() {
         isHalfClosed = true
+        settle()
+    }
+
+    /// The loop has come to sending.
+    func sendAnswers() {
+        flush()
         settle()
     }
 
@@ -194,9 +203,8 @@ extension Channel {
 // MARK: - Waiting
 
 extension Channel {
-    /// After anything happened: sends what is to be sent and notes what is awaited now.
+    /// After anything happened: notes what is awaited now.
     private func settle() {
-        if !outbox.isEmpty, !isBlocked, !isOver { flush() }
         if case .last = stage, outbox.isEmpty { linger() }
         if hasGrown, isIdle {
             connection.releaseMemory()

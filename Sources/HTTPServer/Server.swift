@@ -42,8 +42,8 @@ package final class Server: Sendable {
         hosts = listeners.map(\.address.host)
 
         let loopCount = max(1, configuration.loops)
-        // Each loop is going to open its epoll instance and its timer; Dispatch three of its own.
-        let open = DescriptorLimit.open() + 2 * loopCount + 3
+        // Each loop is going to open its epoll instance, its timer and its bell; Dispatch three of its own.
+        let open = DescriptorLimit.open() + 3 * loopCount + 3
         maximumConnections = try DescriptorLimit.connections(
             wanted: configuration.maximumConnections,
             limit: limit,
