@@ -6,7 +6,7 @@ import HTTPWire
 enum BodyRules {
     /// 411, 415 and 422: the answers that need no more than the head.
     static func check(_ head: RequestHead, route: Route) throws(Problem) {
-        if head.framing == .none, head.fields.first(.contentLength) == nil {
+        if head.framing == .none, !head.fields.contains(.contentLength) {
             throw Problem(
                 .lengthRequired,
                 "The request has no body: send Content-Length or Transfer-Encoding: chunked."
@@ -24,8 +24,8 @@ enum BodyRules {
 
     /// What the body says it is.
     private static func form(_ head: RequestHead, route: Route) throws(Problem) -> BodyForm {
-        guard !head.fields.first(.contentType, is: BodyForm.json.rawValue),
-            let value = head.fields.first(.contentType)
+        guard !head.fields.first(.contentType, is: "application/json"),
+            let value = head.fields[.contentType]
         else { return .json }
         let type = MediaType(value)
         if let form = type.flatMap({ BodyForm(rawValue: $0.essence) }), form != .json {
@@ -48,8 +48,8 @@ enum BodyRules {
 
     /// The codings to undo, last applied first undone.
     static func contentCodings(_ head: RequestHead) throws(Problem) -> [ContentCoding] {
+        guard head.fields.contains(.contentEncoding) else { return [] }
         let values = head.fields.all(.contentEncoding)
-        guard !values.isEmpty else { return [] }
         guard let codings = ContentCoding.parse(contentEncoding: values) else {
             throw Problem(
                 .unsupportedMediaType,
@@ -62,8 +62,8 @@ enum BodyRules {
 
     /// `curl -d` labels its body as a form: it is taken for JSON when it starts like a JSON object.
     static func checkStart(_ body: [UInt8], head: RequestHead) throws(Problem) {
-        guard !head.fields.first(.contentType, is: BodyForm.json.rawValue),
-            let value = head.fields.first(.contentType), MediaType(value)?.essence == formType
+        guard !head.fields.first(.contentType, is: "application/json"),
+            let value = head.fields[.contentType], MediaType(value)?.essence == formType
         else { return }
         let first = body.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
         guard first == UInt8(ascii: "{") else {

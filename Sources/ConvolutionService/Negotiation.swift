@@ -13,13 +13,13 @@ struct Negotiation: Sendable {
 
     /// Throws 406 when no form or no coding of ours is acceptable.
     init(_ head: RequestHead, route: Route) throws(Problem) {
-        form = try Negotiation.form(head.fields.all(.accept), route: route)
-        let encodings = head.fields.all(.acceptEncoding)
-        guard !encodings.isEmpty else {
+        form = try Negotiation.form(head.fields, route: route)
+        guard head.fields.contains(.acceptEncoding) else {
             coding = .identity
             allowsIdentity = true
             return
         }
+        let encodings = head.fields.all(.acceptEncoding)
         let value = encodings.joined(separator: ", ")
         guard let coding = ContentCoding.negotiate(value) else {
             throw Problem(
@@ -31,9 +31,10 @@ struct Negotiation: Sendable {
         allowsIdentity = ContentCoding.negotiate(value + ", gzip;q=0, deflate;q=0") == .identity
     }
 
-    private static func form(_ accept: [String], route: Route) throws(Problem) -> BodyForm {
-        // Without the field anything will do, and the first form is the best: most clients send none.
-        guard !accept.isEmpty else { return .json }
+    private static func form(_ fields: Fields, route: Route) throws(Problem) -> BodyForm {
+        // Without the field anything will do, and the first form is the best: most clients say nothing else.
+        guard fields.contains(.accept), !fields.only(.accept, is: "*/*") else { return .json }
+        let accept = fields.all(.accept)
         let forms = BodyForm.answers(of: route)
         if let form = Accept.best(of: forms.map(\.rawValue), fields: accept).flatMap(BodyForm.init(rawValue:)) {
             return form

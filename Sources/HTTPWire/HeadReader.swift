@@ -2,16 +2,14 @@ import HTTPTypes
 
 /// Collects one head, line by line, and draws the conclusions once it is complete.
 struct HeadReader {
-    private var storage = HeadStorage()
-    private var method = HTTPRequest.Method.get
-    private var minorVersion = 1
+    private var box = HeadBox()
     /// Octets of the field lines so far, line ends included.
     private(set) var sectionOctets = 0
 
     /// After a request: a large head is let go of. Another is cleared only when the next one begins, for until then
-    /// whoever answers this one still holds it, and clearing would be copying.
+    /// whoever answers this one still holds it.
     mutating func endRequest() {
-        if !storage.isWorthKeeping { storage = HeadStorage() }
+        if !box.storage.isWorthKeeping { box = HeadBox() }
     }
 
     /// `place` is where the line stands in the buffer, without its line end, `offset` where in the message.
@@ -22,15 +20,16 @@ struct HeadReader {
     ) throws(WireError) {
         let line = buffer.octets(place)
         let parsed = try RequestLine(line, offset: offset)
-        method = parsed.method
-        minorVersion = parsed.minorVersion
+        if !isKnownUniquelyReferenced(&box) { box = HeadBox() }
+        box.method = parsed.method
+        box.minorVersion = parsed.minorVersion
         let target = parsed.target
-        storage.removeAll()
+        box.storage.removeAll()
         sectionOctets = 0
-        let start = storage.append(line)
-        storage.path = target.path.shifted(by: start)
-        storage.query = target.query?.shifted(by: start)
-        storage.authority = target.authority?.shifted(by: start)
+        let start = box.storage.append(line)
+        box.storage.path = target.path.shifted(by: start)
+        box.storage.query = target.query?.shifted(by: start)
+        box.storage.authority = target.authority?.shifted(by: start)
     }
 
     mutating func readFieldLine(
@@ -40,48 +39,43 @@ struct HeadReader {
         limits: Limits
     ) throws(WireError) {
         let line = buffer.octets(place)
-        let field = try FieldLine(line, isFirst: storage.places.isEmpty, offset: offset)
-        guard storage.places.count < limits.fieldCount else {
+        let count = box.storage.places.count
+        let field = try FieldLine(line, isFirst: count == 0, offset: offset)
+        guard count < limits.fieldCount else {
             throw WireError(.tooManyFields(limit: limits.fieldCount), offset: offset)
         }
-        storage.appendField(field, of: line)
+        box.storage.appendField(field, of: line)
         sectionOctets += line.count + 2
     }
 
     /// The empty line has been read.
     mutating func finish(limits: Limits) throws(WireError.Reason) -> RequestHead {
         try checkHost()
-        let framing = try BodyFraming.decide(storage, minorVersion: minorVersion, limits: limits)
-        let expectsContinue = try expectsContinue()
-        return RequestHead(
-            method: method,
-            minorVersion: minorVersion,
-            framing: framing,
-            expectsContinue: expectsContinue && framing != .none,
-            keepsAlive: keepsAlive(),
-            storage: storage
-        )
+        let framing = try BodyFraming.decide(box.storage, minorVersion: box.minorVersion, limits: limits)
+        box.framing = framing
+        box.expectsContinue = try expectsContinue() && framing != .none
+        box.keepsAlive = keepsAlive()
+        return RequestHead(box)
     }
 
     /// RFC 9112 section 3.2: exactly one in HTTP/1.1, never two, and always well-formed. An absolute-form target has the last word.
     private mutating func checkHost() throws(WireError.Reason) {
-        let octets = storage.octets
         var seen = false
-        for place in storage.places where place.kind == .host {
+        for place in box.storage.places where place.kind == .host {
             guard !seen else { throw .repeatedHost }
             seen = true
-            guard Authority.isValid(octets.span.extracting(place.value)) else { throw .malformedHost }
-            storage.authority = storage.authority ?? place.value
+            guard box.storage.withOctets(place.value, Authority.isValid) else { throw .malformedHost }
+            box.storage.authority = box.storage.authority ?? place.value
         }
-        guard seen || minorVersion == 0 else { throw .missingHost }
+        guard seen || box.minorVersion == 0 else { throw .missingHost }
     }
 
     /// RFC 9110 section 10.1.1: the only expectation there is; an HTTP/1.0 client cannot mean it.
     private func expectsContinue() throws(WireError.Reason) -> Bool {
-        guard minorVersion > 0 else { return false }
+        guard box.minorVersion > 0 else { return false }
         var found = false
-        try storage.forEachElement(of: .expect) { element throws(WireError.Reason) in
-            guard storage.matches(element, lowercased: "100-continue") else { throw .unsupportedExpectation }
+        try box.storage.forEachElement(of: .expect) { element throws(WireError.Reason) in
+            guard box.storage.matches(element, lowercased: "100-continue") else { throw .unsupportedExpectation }
             found = true
         }
         return found
@@ -90,10 +84,10 @@ struct HeadReader {
     /// RFC 9112 section 9.3: `close` wins over everything, HTTP/1.0 must ask to stay.
     private func keepsAlive() -> Bool {
         var close = false
-        var stay = minorVersion > 0
-        storage.forEachElement(of: .connection) { element in
-            if storage.matches(element, lowercased: "close") { close = true }
-            if storage.matches(element, lowercased: "keep-alive") { stay = true }
+        var stay = box.minorVersion > 0
+        box.storage.forEachElement(of: .connection) { element in
+            if box.storage.matches(element, lowercased: "close") { close = true }
+            if box.storage.matches(element, lowercased: "keep-alive") { stay = true }
         }
         return stay && !close
     }

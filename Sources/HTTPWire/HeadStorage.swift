@@ -1,10 +1,7 @@
 /// The octets of one head and where its parts stand in them. Strings are made from it only when asked for.
-///
-/// A value like any other: the reader and the heads that it gave out share the arrays, and clearing them for the next
-/// head uses their memory again once nobody else holds it. So a kept-alive request allocates nothing.
 struct HeadStorage: Sendable {
     struct FieldPlace {
-        var kind: FieldKind
+        var kind: KnownField
         var name: Range<Int>
         var value: Range<Int>
     }
@@ -12,7 +9,7 @@ struct HeadStorage: Sendable {
     private(set) var octets: [UInt8] = []
     private(set) var places: [FieldPlace] = []
     /// The kinds of `places`, one bit each.
-    private var kinds: UInt8 = 0
+    private var kinds: UInt32 = 0
     var path: Range<Int> = 0..<0
     var query: Range<Int>?
     var authority: Range<Int>?
@@ -31,7 +28,7 @@ struct HeadStorage: Sendable {
         authority = nil
     }
 
-    func contains(_ kind: FieldKind) -> Bool { kinds & kind.mask != 0 }
+    func contains(_ kind: KnownField) -> Bool { kinds & kind.mask != 0 }
 
     /// Keeps a whole line; what stood at a place in it now stands at that place plus the number returned.
     mutating func append(_ line: Span<UInt8>) -> Int {
@@ -46,11 +43,15 @@ struct HeadStorage: Sendable {
 
     mutating func appendField(_ field: FieldLine, of line: Span<UInt8>) {
         let start = append(line)
-        let kind = FieldKind(line.extracting(field.name))
+        let kind = KnownField(line.extracting(field.name))
         kinds |= kind.mask
         places.append(
             FieldPlace(kind: kind, name: field.name.shifted(by: start), value: field.value.shifted(by: start))
         )
+    }
+
+    func withOctets<Result>(_ range: Range<Int>, _ read: (Span<UInt8>) -> Result) -> Result {
+        read(octets.span.extracting(range))
     }
 
     /// UTF-8 where it is, else octet by octet as ISO 8859-1, so that no two values ever become the same text.
@@ -62,16 +63,11 @@ struct HeadStorage: Sendable {
             ?? octets.reduce(into: "") { $0.unicodeScalars.append(Unicode.Scalar($1)) }
     }
 
-    /// Whether the octets are this text.
-    func equals(_ range: Range<Int>, _ text: String) -> Bool {
-        let text = text.utf8
-        guard text.count == range.count else { return false }
-        var index = range.lowerBound
-        for octet in text {
-            guard octets[index] == octet else { return false }
-            index += 1
-        }
-        return true
+    /// Where the first field of this kind stands.
+    func first(_ kind: KnownField) -> FieldPlace? {
+        guard contains(kind) else { return nil }
+        for index in places.indices where places[index].kind == kind { return places[index] }
+        return nil
     }
 
     /// Whether the octets are this name, ASCII case aside.
@@ -91,22 +87,4 @@ extension Range<Int> {
     func shifted(by distance: Int) -> Range<Int> {
         lowerBound + distance..<upperBound + distance
     }
-}
-
-/// The fields that decide about the message itself; recognised once, when the line is read.
-enum FieldKind: UInt8 {
-    case host, contentLength, transferEncoding, connection, expect, other
-
-    init(_ name: Span<UInt8>) {
-        switch name.count {
-        case 4 where name.equals("host"): self = .host
-        case 6 where name.equals("expect"): self = .expect
-        case 10 where name.equals("connection"): self = .connection
-        case 14 where name.equals("content-length"): self = .contentLength
-        case 17 where name.equals("transfer-encoding"): self = .transferEncoding
-        default: self = .other
-        }
-    }
-
-    var mask: UInt8 { 1 << rawValue }
 }

@@ -7,18 +7,24 @@ final class RouteMetrics: Sendable {
     /// The route's name in metrics and logs.
     let label: String
 
-    private struct Stages {
+    /// Of the requests that are answered with numbers.
+    private final class Stages: Sendable {
         let parse, queue, compute, write: CoreMetrics.Timer
+
+        init(_ make: (_ stage: String) -> CoreMetrics.Timer) {
+            parse = make("parse")
+            queue = make("queue")
+            compute = make("compute")
+            write = make("write")
+        }
     }
 
-    /// Made when first needed: a series for each route that nobody uses would say nothing at length.
-    private struct State {
-        var counters: [Int: Counter] = [:]
-        var whole: CoreMetrics.Timer?
-        var stages: Stages?
-    }
-
-    private let state = Mutex(State())
+    // Made when first needed: a series for each route that nobody uses would say nothing at length.
+    private let successes = AtomicLazyReference<Counter>()
+    private let whole = AtomicLazyReference<CoreMetrics.Timer>()
+    private let stages = AtomicLazyReference<Stages>()
+    /// Of the other statuses.
+    private let counters = Mutex<[Int: Counter]>([:])
     private let factory: any MetricsFactory
 
     init(label: String, factory: any MetricsFactory) {
@@ -26,43 +32,34 @@ final class RouteMetrics: Sendable {
         self.factory = factory
     }
 
-    func answered(status: HTTPResponse.Status, took: Duration?) {
-        let (counter, whole) = state.withLock { state -> (Counter, CoreMetrics.Timer) in
-            let counter = state.counters[status.code] ?? makeCounter(status.code)
-            state.counters[status.code] = counter
-            let whole = state.whole ?? timer("convserve_request_duration_seconds", [])
-            state.whole = whole
-            return (counter, whole)
-        }
-        counter.increment()
+    func answered(status: HTTPResponse.Status, took: Duration? = nil, timings: Timings? = nil) {
+        counter(status.code).increment()
+        let whole = whole.load() ?? whole.storeIfNil(timer("convserve_request_duration_seconds", []))
         if let took { whole.recordNanoseconds(took.nanoseconds) }
-    }
-
-    func timed(_ timings: Timings) {
-        let stages = state.withLock { state in
-            let stages = state.stages ?? makeStages()
-            state.stages = stages
-            return stages
-        }
+        guard let timings else { return }
+        let stages = stages.load() ?? stages.storeIfNil(makeStages())
         stages.parse.recordNanoseconds(timings.parse.nanoseconds)
         stages.queue.recordNanoseconds(timings.queue.nanoseconds)
         stages.compute.recordNanoseconds(timings.compute.nanoseconds)
         stages.write.recordNanoseconds(timings.write.nanoseconds)
     }
 
-    private func makeCounter(_ status: Int) -> Counter {
-        let dimensions = [("route", label), ("status", String(status))]
-        return Counter(label: "convserve_requests_total", dimensions: dimensions, factory: factory)
+    private func counter(_ status: Int) -> Counter {
+        guard status != 200 else { return successes.load() ?? successes.storeIfNil(makeCounter(status)) }
+        return counters.withLock { counters in
+            let counter = counters[status] ?? makeCounter(status)
+            counters[status] = counter
+            return counter
+        }
     }
 
     private func makeStages() -> Stages {
-        let name = "convserve_request_stage_seconds"
-        return Stages(
-            parse: timer(name, [("stage", "parse")]),
-            queue: timer(name, [("stage", "queue")]),
-            compute: timer(name, [("stage", "compute")]),
-            write: timer(name, [("stage", "write")])
-        )
+        Stages { timer("convserve_request_stage_seconds", [("stage", $0)]) }
+    }
+
+    private func makeCounter(_ status: Int) -> Counter {
+        let dimensions = [("route", label), ("status", String(status))]
+        return Counter(label: "convserve_requests_total", dimensions: dimensions, factory: factory)
     }
 
     private func timer(_ name: String, _ dimensions: [(String, String)]) -> CoreMetrics.Timer {
