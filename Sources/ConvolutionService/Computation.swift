@@ -12,12 +12,12 @@ extension Service {
     func compute(_ body: [UInt8], _ context: RequestContext, _ later: () -> Exchange) -> Response? {
         do throws(Problem) {
             // With a body they were held against it before it was read.
-            if context.head.framing == .none { try BodyRules.check(context.head, route: context.route) }
+            if context.head.framing == .none { try BodyRules.check(context.head, context.entry) }
             let watch = Stopwatch()
             guard watch.last <= context.deadline else {
                 return context.counted(context.answer(.timedOut, reason: .timeLimit))
             }
-            let negotiation = try Negotiation(context.head, route: context.route)
+            let negotiation = try Negotiation(context.head, context.entry)
             let codings = try BodyRules.contentCodings(context.head)
             if codings.isEmpty, body.count <= ServiceConfiguration.inlineBody {
                 let work = try Work(decoding: body, codings: [], negotiation: negotiation, context, watch)
@@ -119,13 +119,17 @@ private final class HeldBody: Sendable {
 private struct Work: Sendable {
     /// What is left to do once the plan stands.
     enum Task: Sendable {
-        case run(NetworkRequest, Plan)
+        case run(PlannedRequest)
         case report([ShapeReport])
     }
 
     let task: Task
     let negotiation: Negotiation
     let context: RequestContext
+    /// About how long the rest takes on one core.
+    let nanoseconds: Int
+    /// Whether the rest takes some tens of microseconds at most.
+    let isSmall: Bool
     /// So far: the run's time comes on top of that for planning.
     private var timings = Timings()
 
@@ -142,21 +146,29 @@ private struct Work: Sendable {
         var watch = watch
         let service = context.service
         let limit = service.configuration.decompressedBody(sent: sent.count)
-        let body = try decompress(sent, codings, limit: limit)
+        let body = codings.isEmpty ? sent : try decompress(sent, codings, limit: limit)
         try BodyRules.checkStart(body, head: context.head)
         do {
-            if context.route == .shapes {
+            if context.entry.isShapes {
                 let request = try ShapesRequest.decode(body: body.span.bytes)
                 timings.parse = watch.lap()
                 task = .report(try service.engine.shapes(request.network, input: request.inputShape))
+                nanoseconds = 0
+                isSmall = true
             } else {
                 let request = try NetworkRequest(context, body: body.span.bytes)
                 timings.parse = watch.lap()
                 let limits = service.configuration.plan
                 let plan = try service.engine.plan(request.network, input: request.input.shape, limits: limits)
                 try AnswerSize(plan.results, encoding: request.encoding)
-                    .check(limit: limits.bytes, isNetwork: context.route == .forward)
-                task = .run(request, plan)
+                    .check(limit: limits.bytes, isNetwork: context.entry.isNetwork)
+                // Eight multiply-accumulates a nanosecond; a number takes some to be computed otherwise, and more to be
+                // written.
+                nanoseconds = plan.multiplyAccumulates / 8 + 2 * plan.elements + 25 * plan.outputShape.elementCount
+                isSmall =
+                    plan.multiplyAccumulates <= ServiceConfiguration.inlineOperations
+                    && plan.largestLayer <= ServiceConfiguration.inlineElements
+                task = .run(PlannedRequest(request, plan))
             }
         } catch let problem as Problem {
             throw problem
@@ -168,20 +180,6 @@ private struct Work: Sendable {
             throw Problem(.internalServerError, "The request could not be read.")
         }
         timings.compute = watch.lap()
-    }
-
-    /// About how long the rest takes on one core.
-    var nanoseconds: Int {
-        guard case .run(_, let plan) = task else { return 0 }
-        // Eight multiply-accumulates a nanosecond; a number takes some to be computed otherwise, and more to be written.
-        return plan.multiplyAccumulates / 8 + 2 * plan.elements + 25 * plan.outputShape.elementCount
-    }
-
-    /// Whether the rest takes some tens of microseconds at most.
-    var isSmall: Bool {
-        guard case .run(_, let plan) = task else { return true }
-        return plan.multiplyAccumulates <= ServiceConfiguration.inlineOperations
-            && plan.largestLayer <= ServiceConfiguration.inlineElements
     }
 
     /// Computes.
@@ -199,23 +197,38 @@ private struct Work: Sendable {
             var json = JSONWriter()
             json.shapes(reports)
             content = AnswerContent(json: json.bytes)
-        case .run(let request, let plan):
-            let service = context.service
-            let result = service.engine.run(plan, input: request.input, isCancelled: pending?.question)
+        case .run(let planned):
+            let engine = context.service.engine
+            let result = engine.run(planned.plan, input: planned.request.input, isCancelled: pending?.question)
             timings.compute += watch.lap()
-            service.metrics.computed(for: timings.compute)
+            context.service.metrics.computed(for: timings.compute)
             guard let result else { return context.surrender(pending) }
-            plan.forEachAlgorithm(service.metrics.computed(layersBy:))
-            switch negotiation.form {
-            case .json:
-                var json = JSONWriter(team: service.engine.team)
-                json.result(result, plan: plan, encoding: request.encoding, isNetwork: context.route == .forward)
-                content = AnswerContent(json: json.bytes)
-            case .npy: content = AnswerContent(npy: result)
-            case .safetensors: content = AnswerContent(safetensors: result)
-            }
+            planned.plan.forEachAlgorithm(context.service.metrics.computed(layersBy:))
+            content = planned.content(result, as: negotiation.form, isNetwork: context.entry.isNetwork, engine.team)
         }
         return context.answer(content, negotiation, timings, watch)
+    }
+}
+
+/// What to compute. An object, for it is handed on, and large.
+private final class PlannedRequest: Sendable {
+    let request: NetworkRequest
+    let plan: Plan
+
+    init(_ request: NetworkRequest, _ plan: Plan) {
+        self.request = request
+        self.plan = plan
+    }
+
+    func content(_ result: NetworkResult, as form: BodyForm, isNetwork: Bool, _ team: Team) -> AnswerContent {
+        switch form {
+        case .json:
+            var json = JSONWriter(team: team)
+            json.result(result, plan: plan, encoding: request.encoding, isNetwork: isNetwork)
+            return AnswerContent(json: json.bytes)
+        case .npy: return AnswerContent(npy: result)
+        case .safetensors: return AnswerContent(safetensors: result)
+        }
     }
 }
 
@@ -227,20 +240,20 @@ private struct NetworkRequest: Sendable {
 
     init(_ context: RequestContext, body: RawSpan) throws(CodingError) {
         switch BodyForm(request: context.head) {
-        case .json: try self.init(route: context.route, json: body, tensors: NamedTensors())
+        case .json: try self.init(entry: context.entry, json: body, tensors: NamedTensors())
         case .npy:
             let input = try NpyFile.tensor(body)
             let parameters = QueryParameters.json(query: context.head.query)
-            try self.init(route: context.route, json: parameters.span.bytes, tensors: NamedTensors(input: input))
+            try self.init(entry: context.entry, json: parameters.span.bytes, tensors: NamedTensors(input: input))
         case .safetensors:
             let (tensors, parameters) = try SafetensorsFile.read(body)
             let json = parameters ?? Array("{}".utf8)
-            try self.init(route: context.route, json: json.span.bytes, tensors: tensors)
+            try self.init(entry: context.entry, json: json.span.bytes, tensors: tensors)
         }
     }
 
-    private init(route: Route, json: RawSpan, tensors: NamedTensors) throws(CodingError) {
-        if case .operation(let name) = route {
+    private init(entry: Router.Entry, json: RawSpan, tensors: NamedTensors) throws(CodingError) {
+        if case .operation(let name) = entry.route {
             let request = try OperationRequest.decode(operation: name, body: json, tensors: tensors)
             input = request.input
             network = Network(layers: [request.layer])

@@ -12,14 +12,14 @@ struct Negotiation: Sendable {
     let allowsIdentity: Bool
 
     /// Throws 406 when no form or no coding of ours is acceptable.
-    init(_ head: RequestHead, route: Route) throws(Problem) {
-        form = try Negotiation.form(head.fields, route: route)
-        guard head.fields.contains(.acceptEncoding) else {
+    init(_ head: RequestHead, _ entry: Router.Entry) throws(Problem) {
+        form = try Negotiation.form(head, entry)
+        guard head.contains(.acceptEncoding) else {
             coding = .identity
             allowsIdentity = true
             return
         }
-        let encodings = head.fields.all(.acceptEncoding)
+        let encodings = head.all(.acceptEncoding)
         let value = encodings.joined(separator: ", ")
         guard let coding = ContentCoding.negotiate(value) else {
             throw Problem(
@@ -31,11 +31,11 @@ struct Negotiation: Sendable {
         allowsIdentity = ContentCoding.negotiate(value + ", gzip;q=0, deflate;q=0") == .identity
     }
 
-    private static func form(_ fields: Fields, route: Route) throws(Problem) -> BodyForm {
+    private static func form(_ head: RequestHead, _ entry: Router.Entry) throws(Problem) -> BodyForm {
         // Without the field anything will do, and the first form is the best: most clients say nothing else.
-        guard fields.contains(.accept), !fields.only(.accept, is: "*/*") else { return .json }
-        let accept = fields.all(.accept)
-        let forms = BodyForm.answers(of: route)
+        guard head.contains(.accept), !head.only(.accept, is: "*/*") else { return .json }
+        let accept = head.all(.accept)
+        let forms = BodyForm.answers(isShapes: entry.isShapes)
         if let form = Accept.best(of: forms.map(\.rawValue), fields: accept).flatMap(BodyForm.init(rawValue:)) {
             return form
         }

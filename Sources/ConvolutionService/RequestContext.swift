@@ -8,19 +8,17 @@ import HTTPWire
 final class RequestContext: Sendable {
     let service: Service
     let head: RequestHead
-    let route: Route
-    let metrics: RouteMetrics
+    let entry: Router.Entry
     let id: String
     let peer: String
-    let receivedAt: ContinuousClock.Instant
+    let receivedAt: Instant
     /// When the answer is no longer wanted.
-    let deadline: ContinuousClock.Instant
+    let deadline: Instant
     let receivedCount: Int
 
-    init(service: Service, request: Request, route: Route, metrics: RouteMetrics, limit: Duration) {
+    init(service: Service, request: Request, entry: Router.Entry, limit: Duration) {
         self.service = service
-        self.route = route
-        self.metrics = metrics
+        self.entry = entry
         head = request.head
         peer = request.peer
         id = service.ids.id(for: request.head)
@@ -28,6 +26,8 @@ final class RequestContext: Sendable {
         deadline = request.receivedAt + limit
         receivedCount = request.body.count
     }
+
+    var route: Route { entry.route }
 }
 
 /// What is said to a request, and what is counted of it beside its status.
@@ -36,7 +36,7 @@ struct Answer: Sendable {
     /// Where tensors were worked on.
     var timings: Timings?
     /// When it was ready, where somebody has looked.
-    var readyAt: ContinuousClock.Instant?
+    var readyAt: Instant?
     /// Where it was turned away.
     var reason: RefusalReason?
 }
@@ -58,7 +58,7 @@ extension RequestContext {
             body = coded
         }
         timings.write = watch.lap()
-        var lines = FieldLines(content.form.lines(route), capacity: 256)
+        var lines = FieldLines(content.form.lines(isShapes: entry.isShapes), capacity: 256)
         lines.append("X-Request-Id", id)
         lines.append("Server-Timing") { timings.append(to: &$0) }
         var fields = content.fields
@@ -77,7 +77,7 @@ extension RequestContext {
         var fields = [HTTPField(name: .contentType, value: type), HTTPField(name: .requestID, value: id)] + fields
         if plain.count >= ServiceConfiguration.smallestCompressed {
             fields.append(HTTPField(name: .vary, value: "Accept-Encoding"))
-            let accepted = head.fields.all(.acceptEncoding)
+            let accepted = head.all(.acceptEncoding)
             let coding = accepted.isEmpty ? nil : ContentCoding.negotiate(accepted.joined(separator: ", "))
             if let coding, coding != .identity,
                 let coded = coding.encode(
@@ -113,8 +113,8 @@ extension RequestContext {
     /// Counts and logs the one answer that the client gets.
     func counted(_ answer: consuming Answer) -> Response {
         let (response, timings) = (answer.response, answer.timings)
-        let took = (answer.readyAt ?? ContinuousClock.now) - receivedAt
-        metrics.answered(status: response.status, took: took, timings: timings)
+        let took = (answer.readyAt ?? Instant.now) - receivedAt
+        entry.metrics.answered(status: response.status, took: took, timings: timings)
         if let reason = answer.reason { service.metrics.refused(reason) }
         service.metrics.transferred(received: receivedCount, sent: response.body.count)
         service.log.answered(
@@ -139,9 +139,9 @@ extension RequestContext {
 
 extension BodyForm {
     /// The fields of every answer in this form: made once.
-    fileprivate func lines(_ route: Route) -> FieldLines {
+    fileprivate func lines(isShapes: Bool) -> FieldLines {
         switch self {
-        case .json: route == .shapes ? BodyForm.shapesLines : BodyForm.jsonLines
+        case .json: isShapes ? BodyForm.shapesLines : BodyForm.jsonLines
         case .npy: BodyForm.npyLines
         case .safetensors: BodyForm.safetensorsLines
         }

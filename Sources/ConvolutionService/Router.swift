@@ -8,10 +8,17 @@ struct Router: Sendable {
     final class Entry: Sendable {
         let route: Route
         let metrics: RouteMetrics
+        let takesBody: Bool
+        let isShapes: Bool
+        /// The answer tells of several layers.
+        let isNetwork: Bool
 
         init(_ route: Route, _ metrics: RouteMetrics) {
             self.route = route
             self.metrics = metrics
+            takesBody = route.takesBody
+            isShapes = route == .shapes
+            isNetwork = route == .forward
         }
     }
 
@@ -32,17 +39,17 @@ struct Router: Sendable {
     func entry(for head: RequestHead) -> Entry? { head.withPath { table[$0] } }
 
     /// The route of an entry that was found for the head, if it answers the head's method.
-    func check(_ entry: Entry?, _ head: RequestHead) throws(Problem) -> Route {
-        guard let route = entry?.route else { throw notFound(head.path) }
-        guard route.answers(head.method) else {
-            let list = route.allowedMethods.map(\.rawValue).joined(separator: ", ")
+    func check(_ entry: Entry?, _ head: RequestHead) throws(Problem) -> Entry {
+        guard let entry else { throw notFound(head.path) }
+        guard entry.takesBody && head.method == .post || entry.route.answers(head.method) else {
+            let list = entry.route.allowedMethods.map(\.rawValue).joined(separator: ", ")
             throw Problem(
                 .methodNotAllowed,
                 "\(head.path) answers \(list), not \(head.method.rawValue).",
                 fields: [HTTPField(name: .allow, value: list)]
             )
         }
-        return route
+        return entry
     }
 
     private func notFound(_ path: String) -> Problem {

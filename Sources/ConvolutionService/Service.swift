@@ -62,13 +62,13 @@ package final class Service: Handler {
         let entry = router.entry(for: head)
         do throws(Problem) {
             try letIn(head, entry, peer: peer)
-            let route = try router.check(entry, head)
-            if route.takesBody {
-                try BodyRules.check(head, route: route)
-                _ = try Negotiation(head, route: route)
+            let entry = try router.check(entry, head)
+            if entry.takesBody {
+                try BodyRules.check(head, entry)
+                _ = try Negotiation(head, entry)
                 _ = try TimeLimit.of(head, atMost: configuration.requestTimeout)
             }
-            return .accept(maximumBody: route.takesBody ? configuration.maximumBody : ServiceConfiguration.ignoredBody)
+            return .accept(maximumBody: entry.takesBody ? configuration.maximumBody : ServiceConfiguration.ignoredBody)
         } catch {
             return .refuse(refuse(error, head: head, entry?.metrics ?? unrouted, peer: peer))
         }
@@ -81,19 +81,13 @@ package final class Service: Handler {
         do throws(Problem) {
             // A request with a body was let in before the body was read.
             if head.framing == .none { try letIn(head, entry, peer: request.peer) }
-            let route = try router.check(entry, head)
+            let entry = try router.check(entry, head)
             let limit = try TimeLimit.of(head, atMost: configuration.requestTimeout)
-            context = RequestContext(
-                service: self,
-                request: request,
-                route: route,
-                metrics: entry?.metrics ?? unrouted,
-                limit: limit
-            )
+            context = RequestContext(service: self, request: request, entry: entry, limit: limit)
         } catch {
             return refuse(error, head: head, entry?.metrics ?? unrouted, peer: request.peer)
         }
-        if context.route.takesBody, head.method == .post { return compute(request.body, context, later) }
+        if context.entry.takesBody, head.method == .post { return compute(request.body, context, later) }
         return context.counted(head.method == .options ? context.optionsAnswer() : context.information())
     }
 

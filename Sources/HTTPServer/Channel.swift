@@ -40,7 +40,7 @@ final class Channel {
     @exclusivity(unchecked) var head: RequestHead?
     @exclusivity(unchecked) var body = Body()
     /// When the first octet of the present request was read.
-    @exclusivity(unchecked) var firstOctet: ContinuousClock.Instant?
+    @exclusivity(unchecked) var firstOctet: Instant?
     @exclusivity(unchecked) var requests = 0
     /// Whether another request may follow the present one.
     @exclusivity(unchecked) var keepsAlive = true
@@ -93,7 +93,7 @@ final class Channel {
     var isUnsent: Bool { !outbox.isEmpty && !isBlocked && !isOver }
 
     /// Since when it has been idle.
-    var idleSince: ContinuousClock.Instant? { isIdle ? wait.start : nil }
+    var idleSince: Instant? { isIdle ? wait.start : nil }
 
     var readsInput: Bool {
         switch stage {
@@ -111,7 +111,7 @@ final class Channel {
         return interest
     }
 
-    var deadline: ContinuousClock.Instant? { wait.deadline(loop.configuration.patience) }
+    var deadline: Instant? { wait.deadline(loop.configuration.patience) }
 
     /// The one way a channel ends: whoever works on its answer may stop, and what it held of the budget is given back.
     func end() {

@@ -4,7 +4,8 @@ import Dispatch
 /// loop live there and nowhere else, so they need no locks. The first loop also accepts, for all.
 ///
 /// The thread is Dispatch's, on a serial queue that the loop occupies until it is stopped: between an event and what is
-/// done about it stands nothing but `epoll_wait`.
+/// done about it stands nothing but `epoll_wait`. Nothing calls into a loop that is at work, so that accesses to its
+/// properties are not checked at run time either.
 actor EventLoop {
     /// Connections whose answers are sent one right after the other. A client that waits at all of them is woken by the
     /// first, which costs more than making the answer, and is busy when the others come; none waits for more than the
@@ -16,22 +17,22 @@ actor EventLoop {
     private nonisolated let mailbox: Mailbox
 
     let poller: Poller
-    var alarm: Alarm
+    @exclusivity(unchecked) var alarm: Alarm
     let state: LoopState
-    var channels = ChannelTable()
+    @exclusivity(unchecked) var channels = ChannelTable()
     /// Channels that can go on without an event.
-    var unfinished: [Token] = []
+    @exclusivity(unchecked) var unfinished: [Token] = []
     /// Channels that have something to send.
-    var unsent: [Token] = []
+    @exclusivity(unchecked) var unsent: [Token] = []
     nonisolated let count: ConnectionCount
-    var acceptor: Acceptor?
+    @exclusivity(unchecked) var acceptor: Acceptor?
     /// When what is still open is cut.
-    var drainEnds: ContinuousClock.Instant?
-    var cut = 0
+    @exclusivity(unchecked) var drainEnds: Instant?
+    @exclusivity(unchecked) var cut = 0
 
-    let clock: @Sendable () -> ContinuousClock.Instant
-    private var messages: [Message] = []
-    private var hasStopped = false
+    let clock: @Sendable () -> Instant
+    @exclusivity(unchecked) private var messages: [Message] = []
+    @exclusivity(unchecked) private var hasStopped = false
     /// Called once, when the loop has closed everything; says how many connections it had to cut.
     private let onStop: @Sendable (_ cut: Int) -> Void
 

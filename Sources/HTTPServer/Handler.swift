@@ -33,11 +33,11 @@ package struct Request: Sendable {
     /// As it came: still content-coded, no longer chunked.
     package var body: [UInt8]
     /// When the first octet of the head was read.
-    package let receivedAt: ContinuousClock.Instant
+    package let receivedAt: Instant
     /// The client's address without the port, for logs.
     package let peer: String
 
-    package init(head: RequestHead, body: [UInt8], receivedAt: ContinuousClock.Instant, peer: String) {
+    package init(head: RequestHead, body: [UInt8], receivedAt: Instant, peer: String) {
         self.head = head
         self.body = body
         self.receivedAt = receivedAt

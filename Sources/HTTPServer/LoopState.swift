@@ -8,7 +8,7 @@ final class LoopState {
     /// Where received octets land first: read by one connection at a time, so that idle ones need no memory for it.
     let scratch: UnsafeMutableRawBufferPointer
     /// Read once each round of events.
-    @exclusivity(unchecked) var now: ContinuousClock.Instant
+    @exclusivity(unchecked) var now: Instant
     @exclusivity(unchecked) var date = DateField()
     @exclusivity(unchecked) var spares = SpareBuffers()
     /// Of a small body that was answered, for the next one.

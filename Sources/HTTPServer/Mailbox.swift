@@ -13,7 +13,7 @@ enum Message: Sendable {
     /// Each answer is the last on its connection from now on.
     case closeAfterAnswers
     /// Accept no more, finish what is in flight, and cut what is not finished by then.
-    case drain(until: ContinuousClock.Instant)
+    case drain(until: Instant)
     /// Cut everything.
     case stop
 }

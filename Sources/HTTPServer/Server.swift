@@ -14,7 +14,7 @@ package final class Server: Sendable {
     private let certificates: Certificates?
     private let loops: [EventLoop]
     private let count: ConnectionCount
-    private let clock: @Sendable () -> ContinuousClock.Instant
+    private let clock: @Sendable () -> Instant
     private let ending: Ending
 
     /// Listens and serves.
@@ -24,7 +24,7 @@ package final class Server: Sendable {
         configuration: Configuration,
         handler: any Handler,
         logger: Logger,
-        clock: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }
+        clock: @escaping @Sendable () -> Instant = { Instant.now }
     ) throws(ServerError) {
         var certificates: Certificates?
         if let tls = configuration.tls { certificates = try Certificates(tls) }

@@ -2,14 +2,14 @@ import HTTPTypes
 
 /// Collects one head, line by line, and draws the conclusions once it is complete.
 struct HeadReader {
-    private var box = HeadBox()
+    private var storage = HeadStorage()
     /// Octets of the field lines so far, line ends included.
     private(set) var sectionOctets = 0
 
     /// After a request: a large head is let go of. Another is cleared only when the next one begins, for until then
     /// whoever answers this one still holds it.
     mutating func endRequest() {
-        if !box.storage.isWorthKeeping { box = HeadBox() }
+        if !storage.isWorthKeeping { storage = HeadStorage() }
     }
 
     /// `place` is where the line stands in the buffer, without its line end, `offset` where in the message.
@@ -20,16 +20,16 @@ struct HeadReader {
     ) throws(WireError) {
         let line = buffer.octets(place)
         let parsed = try RequestLine(line, offset: offset)
-        if !isKnownUniquelyReferenced(&box) { box = HeadBox() }
-        box.method = parsed.method
-        box.minorVersion = parsed.minorVersion
+        if !isKnownUniquelyReferenced(&storage) { storage = HeadStorage() }
+        storage.method = parsed.method
+        storage.minorVersion = parsed.minorVersion
         let target = parsed.target
-        box.storage.removeAll()
+        storage.removeAll()
         sectionOctets = 0
-        let start = box.storage.append(line)
-        box.storage.path = target.path.shifted(by: start)
-        box.storage.query = target.query?.shifted(by: start)
-        box.storage.authority = target.authority?.shifted(by: start)
+        let start = storage.append(line)
+        storage.path = target.path.shifted(by: start)
+        storage.query = target.query?.shifted(by: start)
+        storage.authority = target.authority?.shifted(by: start)
     }
 
     mutating func readFieldLine(
@@ -39,43 +39,42 @@ struct HeadReader {
         limits: Limits
     ) throws(WireError) {
         let line = buffer.octets(place)
-        let count = box.storage.places.count
+        let count = storage.places.count
         let field = try FieldLine(line, isFirst: count == 0, offset: offset)
         guard count < limits.fieldCount else {
             throw WireError(.tooManyFields(limit: limits.fieldCount), offset: offset)
         }
-        box.storage.appendField(field, of: line)
+        storage.appendField(field, of: line)
         sectionOctets += line.count + 2
     }
 
     /// The empty line has been read.
     mutating func finish(limits: Limits) throws(WireError.Reason) -> RequestHead {
         try checkHost()
-        let framing = try BodyFraming.decide(box.storage, minorVersion: box.minorVersion, limits: limits)
-        box.framing = framing
-        box.expectsContinue = try expectsContinue() && framing != .none
-        box.keepsAlive = keepsAlive()
-        return RequestHead(box)
+        let framing = try BodyFraming.decide(storage, minorVersion: storage.minorVersion, limits: limits)
+        storage.framing = framing
+        storage.expectsContinue = try expectsContinue() && framing != .none
+        storage.keepsAlive = keepsAlive()
+        return RequestHead(storage)
     }
 
     /// RFC 9112 section 3.2: exactly one in HTTP/1.1, never two, and always well-formed. An absolute-form target has the last word.
     private mutating func checkHost() throws(WireError.Reason) {
-        var seen = false
-        for place in box.storage.places where place.kind == .host {
-            guard !seen else { throw .repeatedHost }
-            seen = true
-            guard box.storage.withOctets(place.value, Authority.isValid) else { throw .malformedHost }
-            box.storage.authority = box.storage.authority ?? place.value
+        guard let host = storage.first(.host) else {
+            guard storage.minorVersion == 0 else { throw .missingHost }
+            return
         }
-        guard seen || box.minorVersion == 0 else { throw .missingHost }
+        guard storage.withOctets(host.value, Authority.isValid) else { throw .malformedHost }
+        guard !storage.repeats(.host) else { throw .repeatedHost }
+        storage.authority = storage.authority ?? host.value
     }
 
     /// RFC 9110 section 10.1.1: the only expectation there is; an HTTP/1.0 client cannot mean it.
     private func expectsContinue() throws(WireError.Reason) -> Bool {
-        guard box.minorVersion > 0 else { return false }
+        guard storage.minorVersion > 0 else { return false }
         var found = false
-        try box.storage.forEachElement(of: .expect) { element throws(WireError.Reason) in
-            guard box.storage.matches(element, lowercased: "100-continue") else { throw .unsupportedExpectation }
+        try storage.forEachElement(of: .expect) { element throws(WireError.Reason) in
+            guard storage.matches(element, lowercased: "100-continue") else { throw .unsupportedExpectation }
             found = true
         }
         return found
@@ -84,10 +83,10 @@ struct HeadReader {
     /// RFC 9112 section 9.3: `close` wins over everything, HTTP/1.0 must ask to stay.
     private func keepsAlive() -> Bool {
         var close = false
-        var stay = box.minorVersion > 0
-        box.storage.forEachElement(of: .connection) { element in
-            if box.storage.matches(element, lowercased: "close") { close = true }
-            if box.storage.matches(element, lowercased: "keep-alive") { stay = true }
+        var stay = storage.minorVersion > 0
+        storage.forEachElement(of: .connection) { element in
+            if storage.matches(element, lowercased: "close") { close = true }
+            if storage.matches(element, lowercased: "keep-alive") { stay = true }
         }
         return stay && !close
     }

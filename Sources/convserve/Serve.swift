@@ -40,7 +40,7 @@ struct Serve: AsyncParsableCommand {
         service.countConnections { [weak server] in server?.connections ?? 0 }
         warnOfOpenDoor(server, hasKeys: keyFile != nil, logger)
         var signals = Signals()
-        let first = Mutex<ContinuousClock.Instant?>(nil)
+        let first = Mutex<Instant?>(nil)
         signals.handle([SIGTERM, SIGINT]) { queue in
             let since = first.withLock { first in
                 defer { first = first ?? .now }

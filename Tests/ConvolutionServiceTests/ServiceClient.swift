@@ -48,7 +48,7 @@ struct ServiceClient: Sendable {
 
     private func answer(to head: RequestHead, body: [UInt8], peer: String) async -> Response {
         await withCheckedContinuation { continuation in
-            let request = Request(head: head, body: body, receivedAt: ContinuousClock.now, peer: peer)
+            let request = Request(head: head, body: body, receivedAt: Instant.now, peer: peer)
             let response = service.handle(request) { Exchange(recipient: Answer(continuation)) }
             if let response { continuation.resume(returning: response) }
         }

@@ -60,19 +60,19 @@ final class Door: Sendable {
     /// The key of `Authorization: Bearer` or `X-Api-Key`, whichever is right.
     private static func number(of head: RequestHead, in keys: APIKeys) -> Int? {
         if let token = bearerToken(head), let number = keys.number(of: token) { return number }
-        return head.fields[.apiKey].flatMap { keys.number(of: Substring($0).utf8) }
+        return head[.apiKey].flatMap { keys.number(of: Substring($0).utf8) }
     }
 
     /// RFC 6750 section 2.1; the scheme's letter case does not matter (RFC 9110 section 11.1).
     private static func bearerToken(_ head: RequestHead) -> Substring.UTF8View? {
-        guard let value = head.fields[.authorization] else { return nil }
+        guard let value = head[.authorization] else { return nil }
         let parts = value.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
         guard parts.count == 2, parts[0].asciiLowercased == "bearer" else { return nil }
         return parts[1].drop { $0 == " " }.utf8
     }
 
     private static func unauthorized(_ head: RequestHead) -> Problem {
-        let isOffered = head.fields.contains(.authorization) || head.fields.contains(.apiKey)
+        let isOffered = head.contains(.authorization) || head.contains(.apiKey)
         // Without anything offered there is no error to name (RFC 6750 section 3.1).
         let challenge = #"Bearer realm="convserve""# + (isOffered ? #", error="invalid_token""# : "")
         return Problem(

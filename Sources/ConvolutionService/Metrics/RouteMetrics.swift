@@ -8,23 +8,28 @@ final class RouteMetrics: Sendable {
     let label: String
 
     /// Of the requests that are answered with numbers.
-    private final class Stages: Sendable {
-        let parse, queue, compute, write: CoreMetrics.Timer
+    private final class Successes: Sendable {
+        let count: Counter
+        let whole, parse, queue, compute, write: CoreMetrics.Timer
 
-        init(_ make: (_ stage: String) -> CoreMetrics.Timer) {
-            parse = make("parse")
-            queue = make("queue")
-            compute = make("compute")
-            write = make("write")
+        init(count: Counter, whole: CoreMetrics.Timer, _ stage: (String) -> CoreMetrics.Timer) {
+            self.count = count
+            self.whole = whole
+            parse = stage("parse")
+            queue = stage("queue")
+            compute = stage("compute")
+            write = stage("write")
         }
     }
 
-    // Made when first needed: a series for each route that nobody uses would say nothing at length.
-    private let successes = AtomicLazyReference<Counter>()
-    private let whole = AtomicLazyReference<CoreMetrics.Timer>()
-    private let stages = AtomicLazyReference<Stages>()
-    /// Of the other statuses.
-    private let counters = Mutex<[Int: Counter]>([:])
+    /// Made when first needed: a series for each route that nobody uses would say nothing at length.
+    private struct State {
+        var successes: Successes?
+        var counters: [Int: Counter] = [:]
+        var whole: CoreMetrics.Timer?
+    }
+
+    private let state = Mutex(State())
     private let factory: any MetricsFactory
 
     init(label: String, factory: any MetricsFactory) {
@@ -33,28 +38,41 @@ final class RouteMetrics: Sendable {
     }
 
     func answered(status: HTTPResponse.Status, took: Duration? = nil, timings: Timings? = nil) {
-        counter(status.code).increment()
-        let whole = whole.load() ?? whole.storeIfNil(timer("convserve_request_duration_seconds", []))
-        if let took { whole.recordNanoseconds(took.nanoseconds) }
-        guard let timings else { return }
-        let stages = stages.load() ?? stages.storeIfNil(makeStages())
-        stages.parse.recordNanoseconds(timings.parse.nanoseconds)
-        stages.queue.recordNanoseconds(timings.queue.nanoseconds)
-        stages.compute.recordNanoseconds(timings.compute.nanoseconds)
-        stages.write.recordNanoseconds(timings.write.nanoseconds)
-    }
-
-    private func counter(_ status: Int) -> Counter {
-        guard status != 200 else { return successes.load() ?? successes.storeIfNil(makeCounter(status)) }
-        return counters.withLock { counters in
-            let counter = counters[status] ?? makeCounter(status)
-            counters[status] = counter
-            return counter
+        if let took, let timings, status.code == 200 { return succeeded(took, timings) }
+        let (answers, time) = state.withLock { state in
+            (counter(status.code, &state), whole(&state))
         }
+        answers.increment()
+        if let took { time.recordNanoseconds(took.nanoseconds) }
     }
 
-    private func makeStages() -> Stages {
-        Stages { timer("convserve_request_stage_seconds", [("stage", $0)]) }
+    private func succeeded(_ took: Duration, _ timings: Timings) {
+        let successes = state.withLock { state in
+            if let successes = state.successes { return successes }
+            let successes = Successes(count: counter(200, &state), whole: whole(&state)) { stage in
+                timer("convserve_request_stage_seconds", [("stage", stage)])
+            }
+            state.successes = successes
+            return successes
+        }
+        successes.count.increment()
+        successes.whole.recordNanoseconds(took.nanoseconds)
+        successes.parse.recordNanoseconds(timings.parse.nanoseconds)
+        successes.queue.recordNanoseconds(timings.queue.nanoseconds)
+        successes.compute.recordNanoseconds(timings.compute.nanoseconds)
+        successes.write.recordNanoseconds(timings.write.nanoseconds)
+    }
+
+    private func counter(_ status: Int, _ state: inout State) -> Counter {
+        let counter = state.counters[status] ?? makeCounter(status)
+        state.counters[status] = counter
+        return counter
+    }
+
+    private func whole(_ state: inout State) -> CoreMetrics.Timer {
+        let whole = state.whole ?? timer("convserve_request_duration_seconds", [])
+        state.whole = whole
+        return whole
     }
 
     private func makeCounter(_ status: Int) -> Counter {

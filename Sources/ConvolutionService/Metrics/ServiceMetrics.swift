@@ -43,7 +43,8 @@ final class ServiceMetrics: Sendable {
     private let busy: FloatingPointCounter
     private let refusals: [RefusalReason: Counter]
     private let limited: [String: Counter]
-    private let layers = Mutex<[String: Counter]>([:])
+    /// By algorithm: so few that looking at each is quicker than hashing a name.
+    private let layers = Mutex<[(algorithm: String, counter: Counter)]>([])
 
     init(factory: any MetricsFactory, version: String) {
         self.factory = factory
@@ -78,10 +79,10 @@ final class ServiceMetrics: Sendable {
 
     func computed(layersBy algorithm: String) {
         let counter = layers.withLock { layers in
-            if let counter = layers[algorithm] { return counter }
+            for layer in layers where layer.algorithm == algorithm { return layer.counter }
             let dimensions = [("algorithm", algorithm)]
             let counter = Counter(label: "convserve_layers_total", dimensions: dimensions, factory: factory)
-            layers[algorithm] = counter
+            layers.append((algorithm, counter))
             return counter
         }
         counter.increment()

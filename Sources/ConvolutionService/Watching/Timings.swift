@@ -1,3 +1,5 @@
+import HTTPServer
+
 /// How long the stages of one request took.
 struct Timings: Sendable {
     /// Bytes into tensors and layers.
@@ -75,14 +77,14 @@ extension [UInt8] {
 /// Measures stages one after the other.
 struct Stopwatch {
     /// When the last lap ended, or it was started.
-    private(set) var last = ContinuousClock.now
+    private(set) var last = Instant.now
 
     /// The time since then.
-    var time: Duration { ContinuousClock.now - last }
+    var time: Duration { Instant.now - last }
 
     /// The time since the last lap, or since the start.
     mutating func lap() -> Duration {
-        let now = ContinuousClock.now
+        let now = Instant.now
         defer { last = now }
         return now - last
     }
