@@ -160,7 +160,7 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "convserve", "HTTPServer", "HTTPWire", "TestSupport",
+                "convserve", "ConvolutionService", "HTTPServer", "HTTPWire", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict

@@ -23,6 +23,7 @@ package final class Service: Handler {
     let unrouted: RouteMetrics
     let log: AccessLog
     private let connectionCount = Mutex<(@Sendable () -> Int)?>(nil)
+    private let lostLineCount = Mutex<(@Sendable () -> Int)?>(nil)
     private let draining = Atomic<Bool>(false)
 
     /// - Parameter accessLogger: Gets a line for each request; `nil` where none is wanted.
@@ -57,6 +58,13 @@ package final class Service: Handler {
     }
 
     var connections: Int? { connectionCount.withLock { $0 }?() }
+
+    /// What the metrics say of log lines that nobody read in time.
+    package func countLostLines(_ count: @escaping @Sendable () -> Int) {
+        lostLineCount.withLock { $0 = count }
+    }
+
+    var lostLines: Int? { lostLineCount.withLock { $0 }?() }
 
     package func admit(_ head: RequestHead, from peer: String) -> Admission {
         let entry = router.entry(for: head)

@@ -3,8 +3,6 @@ import HTTPWire
 
 /// Octets a turn, so that one fast sender does not keep a loop from its other connections.
 private let turnOctets = 1024 * 1024
-/// Requests a turn, likewise.
-private let turnRequests = 64
 /// A receive buffer that held more than this is given back when the connection is idle.
 private let idleMemory = 2048
 /// A body's octets are read straight to their place where at least so many are to come; fewer come along with whatever
@@ -95,9 +93,9 @@ extension Channel {
 extension Channel {
     /// Goes on as far as the octets at hand, the handler and the client allow.
     func advance() {
-        let last = requests + turnRequests
+        let first = requests
         while canGoOn {
-            guard requests < last else {
+            if head == nil, requests - first >= loop.configuration.pipelinedRequests {
                 isUnfinished = true
                 return
             }

@@ -32,6 +32,14 @@ import Testing
         #expect(wait.deadline(patience) == start + patience.rateGrace)
     }
 
+    @Test(arguments: [(10 * 1024, 40), (10 * 1024 - 1, 39)])
+    func theMinimumRateIsHeldToTheOctet(octets: Int, deadline: Int) {
+        var wait = Wait(for: .body, since: start)
+        // After thirty seconds and ten more, ten seconds' worth of octets must be there.
+        wait.advance(by: octets, at: start + .seconds(20))
+        #expect(wait.deadline(patience) == start + .seconds(deadline))
+    }
+
     @Test func theMinimumRateIsEnough() {
         var wait = Wait(for: .body, since: start)
         for second in stride(from: 10, through: 600, by: 10) {

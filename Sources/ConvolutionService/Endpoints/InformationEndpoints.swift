@@ -27,6 +27,7 @@ extension RequestContext {
         }
         service.metrics.gauge("convserve_queue_bytes", [], load.waitingBytes)
         if let connections = service.connections { service.metrics.gauge("convserve_connections", [], connections) }
+        if let lost = service.lostLines { service.metrics.logLinesLost(inAll: lost) }
         let text = service.registry.exposition() + ProcessMetrics.exposition()
         return answer(Array(text.utf8), type: "text/plain; version=0.0.4; charset=utf-8", fields: [.noStore])
     }

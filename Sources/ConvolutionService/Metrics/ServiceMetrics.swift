@@ -34,6 +34,7 @@ final class ServiceMetrics: Sendable {
         "convserve_queue_depth": "Requests that wait for a free place, by lane of the compute queue.",
         "convserve_queue_bytes": "Octets of the requests that wait.",
         "convserve_running": "Requests that are being computed, by lane of the compute queue.",
+        "convserve_log_lines_lost_total": "Lines of the log that were lost because nobody read them in time.",
         "convserve_build_info": "Always 1; the label names the version.",
     ]
 
@@ -45,6 +46,9 @@ final class ServiceMetrics: Sendable {
     private let limited: [String: Counter]
     /// By algorithm: so few that looking at each is quicker than hashing a name.
     private let layers = Mutex<[(algorithm: String, counter: Counter)]>([])
+    private let lostLines: Counter
+    /// How many of them are counted.
+    private let countedLines = Mutex(0)
 
     init(factory: any MetricsFactory, version: String) {
         self.factory = factory
@@ -63,6 +67,7 @@ final class ServiceMetrics: Sendable {
                 (label, Counter(label: "convserve_rate_limited_total", dimensions: [("by", label)], factory: factory))
             }
         )
+        lostLines = Counter(label: "convserve_log_lines_lost_total", dimensions: [], factory: factory)
         Meter(label: "convserve_build_info", dimensions: [("version", version)], factory: factory).set(1)
     }
 
@@ -86,6 +91,15 @@ final class ServiceMetrics: Sendable {
             return counter
         }
         counter.increment()
+    }
+
+    /// As many as there have been since the beginning.
+    func logLinesLost(inAll count: Int) {
+        let new = countedLines.withLock { counted in
+            defer { counted = max(counted, count) }
+            return count - counted
+        }
+        if new > 0 { lostLines.increment(by: new) }
     }
 
     /// A number that is looked up when somebody asks for the metrics.
