@@ -64,10 +64,10 @@ struct Planner {
         parameters = sum(parameters, resolved.parameters)
         multiplyAccumulates = sum(multiplyAccumulates, resolved.multiplyAccumulates)
         cost = sum(cost, resolved.cost)
-        packedBytes = sum(packedBytes, resolved.packedBytes)
         guard let cost, cost <= limits.multiplyAccumulates else {
             throw EngineError(.limit(.multiplyAccumulates, found: cost, limit: limits.multiplyAccumulates))
         }
+        packedBytes = sum(packedBytes, sum(resolved.packedBytes, work.transformedBytes))
         guard let packedBytes, packedBytes <= limits.bytes else {
             throw EngineError(.limit(.bytes, found: packedBytes, limit: limits.bytes))
         }

@@ -37,15 +37,22 @@ final class ConvolutionWork: @unchecked Sendable {
     func workspaceBytes(threads: Int) -> Int? {
         let border = product(product(borderPlanes, border?.output.cells ?? 0), 4)
         guard suitsAlgorithms else { return border }
-        let algorithm = PreparedConvolution.algorithm(for: geometry, request: request)
+        let algorithm = PreparedConvolution.algorithm(for: geometry, request: request, use: .once)
         return sum(border, product(PreparedConvolution.workspaceBytes(for: geometry, algorithm: algorithm), threads))
+    }
+
+    /// Bytes of transformed weights, which stay as long as the plan; `nil` when 64 bits do not hold them.
+    var transformedBytes: Int? {
+        guard suitsAlgorithms else { return 0 }
+        let algorithm = PreparedConvolution.algorithm(for: geometry, request: request, use: .once)
+        return PreparedConvolution.transformedBytes(for: geometry, algorithm: algorithm)
     }
 
     /// Repeats and packs the weights.
     func prepare() {
         if case .named(let kernel) = weight { weight = .tensor(kernel.repeated(geometry.groups)) }
         guard suitsAlgorithms, case .tensor(let tensor) = weight else { return }
-        prepared = PreparedConvolution.prepare(geometry, weight: tensor, request: request)
+        prepared = PreparedConvolution.prepare(geometry, weight: tensor, request: request, use: .once)
     }
 
     /// The plan's name for what runs.

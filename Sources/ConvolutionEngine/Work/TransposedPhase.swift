@@ -67,7 +67,8 @@ struct TransposedPhase: Sendable {
                 paddingBegin: spatial(\.padding)
             ),
             weight: .tensor(TransposedPhase.weight(weight, axes, of: geometry)),
-            bias: bias
+            bias: bias,
+            request: .direct
         )
         work.prepare()
         self.work = work

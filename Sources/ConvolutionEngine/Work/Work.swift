@@ -57,6 +57,15 @@ extension Work {
         }
     }
 
+    /// Bytes of weights in another form that the plan holds beside the packed ones. Only asked of layers whose cost is within
+    /// the limits.
+    var transformedBytes: Int? {
+        switch self {
+        case .convolution(let work): work.transformedBytes
+        default: 0
+        }
+    }
+
     /// Bytes beside inputs and output while it runs on `threads` threads; `nil` when 64 bits do not hold them. Only asked
     /// of layers whose cost is within the limits.
     func workspaceBytes(threads: Int) -> Int? {
