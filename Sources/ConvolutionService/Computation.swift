@@ -155,8 +155,6 @@ private struct Work: Sendable {
                 context.timings.parse = watch.lap()
                 let limits = service.configuration.plan
                 let plan = try service.engine.plan(request.network, input: request.input.shape, limits: limits)
-                try AnswerSize(plan.results, encoding: request.encoding)
-                    .check(limit: limits.bytes, isNetwork: context.route == .forward)
                 task = .run(request, plan)
             }
         } catch let problem as Problem {
@@ -211,9 +209,7 @@ private struct Work: Sendable {
             let isNetwork = context.route == .forward
             switch negotiation.form {
             case .json:
-                var json = JSONWriter(team: context.service.engine.team)
-                json.result(result, plan: plan, encoding: request.encoding, isNetwork: isNetwork)
-                content = AnswerContent(json: json.bytes)
+                content = AnswerContent(json: result, plan: plan, encoding: request.encoding, isNetwork: isNetwork)
             case .npy: content = AnswerContent(npy: result)
             case .safetensors: content = AnswerContent(safetensors: result)
             }

@@ -3,6 +3,7 @@ import ConvolutionEngine
 import HTTPServer
 import HTTPTypes
 import HTTPWire
+import TensorCoding
 
 /// One request on its way to its answer.
 struct RequestContext: Sendable {
@@ -46,32 +47,61 @@ struct RequestContext: Sendable {
 
     /// Sends a result, compressed when the client takes it and it is worth it.
     func answer(_ content: AnswerContent, negotiation: Negotiation, started: Stopwatch, writing: Duration) {
-        var body = content.bytes
         var watch = started
-        let coding = negotiation.coding(forCount: body.count)
+        let (whole, pieces): ([UInt8], PiecewiseBody?) =
+            switch content.body {
+            case .whole(let bytes): (bytes, nil)
+            case .pieces(let pieces): ([], pieces)
+            }
+        let coding = pieces == nil ? negotiation.coding(forCount: whole.count) : negotiation.coding
         var fields: [HTTPField] = []
         fields.reserveCapacity(6)
         fields.append(content.form == .json ? .json : HTTPField(name: .contentType, value: content.form.rawValue))
         fields.append(route == .shapes ? .varyEncoding : .varyFormAndEncoding)
         fields.append(HTTPField(name: .requestID, value: id))
         fields += content.fields
+        if coding != .identity { fields.append(HTTPField(name: .contentEncoding, value: coding.rawValue)) }
+        if let pieces { return stream(pieces, coding, fields: fields, writing: writing + watch.lap()) }
+        var body = whole
         if coding != .identity {
-            guard
-                let coded = coding.encode(
-                    body,
-                    level: service.configuration.compressionLevel,
-                    team: service.engine.team
-                )
-            else {
-                return answer(Problem(.internalServerError, "The answer could not be compressed."))
+            guard let coded = coding.encode(body, level: service.configuration.compressionLevel) else {
+                return answer(.uncompressed)
             }
             body = coded
-            fields.append(HTTPField(name: .contentEncoding, value: coding.rawValue))
         }
         var timings = timings
         timings.write = writing + watch.lap()
         fields.append(HTTPField(name: .serverTiming, value: timings.field))
         send(Response(status: .ok, fields: fields, body: body), timings: timings)
+    }
+
+    /// Sends a large result while it is written. After its first octet nothing can fail but zlib.
+    private func stream(_ body: PiecewiseBody, _ coding: ContentCoding, fields: [HTTPField], writing: Duration) {
+        let maker = AnswerStream(body, coding: coding, writing: writing, self)
+        let stream = BodyStream(count: coding == .identity ? body.count : nil, maker: maker)
+        let progress = maker.begin(stream)
+        guard progress != .failed else {
+            stream.fail()
+            return answer(.uncompressed)
+        }
+        var timings = timings
+        timings.write = maker.writing
+        let fields = fields + [HTTPField(name: .serverTiming, value: timings.field)]
+        guard send(Response(status: .ok, fields: fields, stream: stream), timings: nil) else { return stream.fail() }
+        switch progress {
+        case .goesOn: maker.make(for: stream)
+        case .ended: maker.report()
+        case .pauses, .failed: break
+        }
+    }
+
+    /// Counts and logs a streamed answer that has been made, or given up.
+    func reportStreamed(sent: Int, writing: Duration) {
+        var timings = timings
+        timings.write = writing
+        metrics.timed(timings)
+        service.metrics.transferred(received: receivedCount, sent: sent)
+        log(.ok, sent: sent, took: ContinuousClock.now - receivedAt, timings: timings)
     }
 
     func answer(_ problem: Problem, reason: RefusalReason? = nil) {
@@ -87,11 +117,7 @@ struct RequestContext: Sendable {
             let accepted = head.fields.all(.acceptEncoding)
             let coding = accepted.isEmpty ? nil : ContentCoding.negotiate(accepted.joined(separator: ", "))
             if let coding, coding != .identity,
-                let coded = coding.encode(
-                    plain,
-                    level: service.configuration.compressionLevel,
-                    team: service.engine.team
-                )
+                let coded = coding.encode(plain, level: service.configuration.compressionLevel)
             {
                 body = coded
                 fields.append(HTTPField(name: .contentEncoding, value: coding.rawValue))
@@ -104,38 +130,50 @@ struct RequestContext: Sendable {
     func answerOptions() {
         if var response = service.configuration.crossOrigin?.preflight(head, route: route) {
             response.fields.append(HTTPField(name: .requestID, value: id))
-            return deliver(response, timings: nil)
+            deliver(response, timings: nil)
+            return
         }
         let list = route.allowedMethods.map(\.rawValue).joined(separator: ", ")
         let fields = [HTTPField(name: .allow, value: list), HTTPField(name: .requestID, value: id)]
         send(Response(status: .noContent, fields: fields), timings: nil)
     }
 
-    private func send(_ response: consuming Response, timings: Timings?, reason: RefusalReason? = nil) {
+    @discardableResult
+    private func send(_ response: consuming Response, timings: Timings?, reason: RefusalReason? = nil) -> Bool {
         deliver(service.dressed(response, for: head), timings: timings, reason: reason)
     }
 
-    /// Counts, logs and hands over the answer, unless another was before it.
-    private func deliver(_ response: Response, timings: Timings?, reason: RefusalReason? = nil) {
+    /// Counts, logs and hands over the answer, unless another was before it: then it is false. A streamed answer is
+    /// logged at its end.
+    @discardableResult
+    private func deliver(_ response: Response, timings: Timings?, reason: RefusalReason? = nil) -> Bool {
         if let pending {
-            guard pending.claim() else { return }
+            guard pending.claim() else { return false }
             service.deadlines.remove(pending)
         }
         let took = ContinuousClock.now - receivedAt
         metrics.answered(status: response.status, took: took)
         if let timings { metrics.timed(timings) }
         if let reason { service.metrics.refused(reason) }
-        service.metrics.transferred(received: receivedCount, sent: response.body.count)
+        if response.stream == nil {
+            service.metrics.transferred(received: receivedCount, sent: response.body.count)
+            log(response.status, sent: response.body.count, took: took, timings: timings)
+        }
+        exchange.respond(response)
+        return true
+    }
+
+    private func log(_ status: HTTPResponse.Status, sent: Int, took: Duration, timings: Timings?) {
         service.log.answered(
             head,
             peer: peer,
             id: id,
-            response: response,
+            status: status,
             received: receivedCount,
+            sent: sent,
             took: took,
             timings: timings
         )
-        exchange.respond(response)
     }
 }
 
@@ -148,14 +186,9 @@ extension HTTPField {
 
 extension ContentCoding {
     /// The whole of `bytes` in this coding; `nil` when zlib has no memory for it.
-    fileprivate func encode(_ bytes: [UInt8], level: Int, team: Team) -> [UInt8]? {
+    fileprivate func encode(_ bytes: [UInt8], level: Int) -> [UInt8]? {
         var output: [UInt8] = []
         do throws(CompressionError) {
-            if bytes.count >= ServiceConfiguration.smallestShared {
-                return try ParallelDeflater.encode(bytes, self, level: level) { count, body in
-                    team.run(tasks: count, body)
-                }
-            }
             var deflater = try Deflater(self, level: level)
             try deflater.append(bytes.span.bytes, to: &output)
             try deflater.finish(to: &output)

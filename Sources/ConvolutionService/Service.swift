@@ -143,7 +143,8 @@ package final class Service: Handler {
         let response = dressed(problem.response(requestID: id), for: head)
         route.answered(status: problem.status, took: nil)
         metrics.transferred(received: 0, sent: response.body.count)
-        log.answered(head, peer: peer, id: id, response: response, received: 0, took: nil, timings: nil)
+        let sent = response.body.count
+        log.answered(head, peer: peer, id: id, status: problem.status, received: 0, sent: sent, took: nil, timings: nil)
         return response
     }
 }

@@ -20,6 +20,8 @@ final class Channel {
         case forgetting(Int)
         /// The handler has it.
         case handling
+        /// The head of its answer is on its way, and so is what has been made of the body.
+        case streaming
         /// It was the last one; when its answer is sent, our direction ends.
         case last
         /// Our direction has ended; what the client still sends is thrown away, up to so many octets.
@@ -45,6 +47,8 @@ final class Channel {
     var keepsAlive = true
 
     var outbox = Outbox()
+    /// While the answer is streamed.
+    var rest: StreamedRest?
     /// Octets of the budget that an answer holds.
     var charged = 0
     /// The kernel takes no more of the outbox.
@@ -94,7 +98,7 @@ final class Channel {
         switch stage {
         case .handshake, .head, .body, .forgetting: !isBlocked && !peerHasEnded && !isUnfinished
         case .lingering: true
-        case .handling, .last, .over: false
+        case .handling, .streaming, .last, .over: false
         }
     }
 
@@ -114,6 +118,8 @@ final class Channel {
         tls?.close()
         box.cancel()
         body.clear(budget: loop.budget)
+        rest?.stream.cancel()
+        rest = nil
         releaseCharge()
     }
 }
@@ -152,6 +158,11 @@ extension Channel {
         guard case .handling = stage else { return }
         finish(outcome)
         advance()
+        settle()
+    }
+
+    /// More of the body that is being sent has been made.
+    func receivePieces() {
         settle()
     }
 
@@ -197,6 +208,7 @@ extension Channel {
     /// After anything happened: sends what is to be sent and notes what is awaited now.
     private func settle() {
         if !outbox.isEmpty, !isBlocked, !isOver { flush() }
+        if rest != nil { feed() }
         if case .last = stage, outbox.isEmpty { linger() }
         if hasGrown, isIdle {
             connection.releaseMemory()
@@ -217,6 +229,7 @@ extension Channel {
             return wait.subject == .lastCall ? .lastCall : .request
         case .body, .forgetting: return .body
         case .handling: return isHalfClosed && !wasProbed ? .signOfLife : .answer
+        case .streaming: return .answer
         case .last, .lingering, .over: return .end
         }
     }

@@ -47,10 +47,13 @@ struct ServiceClient: Sendable {
     }
 
     private func answer(to head: RequestHead, body: [UInt8], peer: String) async -> Response {
-        await withCheckedContinuation { continuation in
+        var response = await withCheckedContinuation { continuation in
             let exchange = Exchange(recipient: Answer(continuation))
             service.handle(Request(head: head, body: body, receivedAt: ContinuousClock.now, peer: peer), exchange)
         }
+        // Taken as fast as it is made. What fails is cut short, and makes no sense to whoever reads it.
+        if let stream = response.stream { response.body = await stream.collect() }
+        return response
     }
 
     static func head(_ bytes: [UInt8]) throws -> RequestHead {
@@ -73,6 +76,28 @@ private final class Answer: Recipient {
 
     func deliver(_ response: consuming Response?) {
         continuation.resume(returning: response ?? Response(status: .internalServerError))
+    }
+}
+
+extension BodyStream {
+    fileprivate func collect() async -> [UInt8] {
+        var body: [UInt8] = []
+        let (announcements, continuation) = AsyncStream<Void>.makeStream()
+        attach { continuation.yield() }
+        continuation.yield()
+        for await _ in announcements {
+            taking: while true {
+                switch take() {
+                case .piece(let piece, let isLast):
+                    body += piece
+                    sent(piece.count, memory: piece)
+                    if isLast { return body }
+                case .nothing: break taking
+                case .failure: return body
+                }
+            }
+        }
+        return body
     }
 }
 
