@@ -47,6 +47,7 @@ package final class TLSClient: RawClient, @unchecked Sendable {
     private let session: OpaquePointer
 
     package init(port: Int, _ offer: Offer = Offer(), receiveBuffer: Int32? = nil) throws {
+        copenssl_stay()
         // OpenSSL writes with write(2).
         signal(SIGPIPE, SIG_IGN)
         guard let context = SSL_CTX_new(TLS_client_method()), let session = Self.session(context, offer) else {
@@ -139,6 +140,7 @@ package final class TLSClient: RawClient, @unchecked Sendable {
 
     /// Every cipher up to TLS 1.2 that this client knows, good or bad.
     package static var knownCiphers: [String] {
+        copenssl_stay()
         guard let context = SSL_CTX_new(TLS_client_method()) else { return [] }
         defer { SSL_CTX_free(context) }
         copenssl_set_versions(context, TLS1_VERSION, TLS1_2_VERSION)
