@@ -103,7 +103,7 @@ let package = Package(
         ),
         .target(
             name: "TestSupport",
-            dependencies: ["COpenSSL"],
+            dependencies: ["COpenSSL", "HTTPServer"],
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),

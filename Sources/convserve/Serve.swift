@@ -42,7 +42,7 @@ struct Serve: AsyncParsableCommand {
         service.countLostLines { sink.lost }
         warnOfOpenDoor(server, hasKeys: keyFile != nil, logger)
         var signals = Signals()
-        let first = Mutex<ContinuousClock.Instant?>(nil)
+        let first = Mutex<Instant?>(nil)
         signals.handle([SIGTERM, SIGINT]) { queue in
             let since = first.withLock { first in
                 defer { first = first ?? .now }

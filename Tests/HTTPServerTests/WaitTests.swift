@@ -3,7 +3,7 @@ import Testing
 @testable import HTTPServer
 
 @Suite struct WaitTests {
-    private let start = ContinuousClock.now
+    private let start = Instant.now
     private let patience = Patience()
 
     @Test(arguments: [

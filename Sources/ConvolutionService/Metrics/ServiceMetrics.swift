@@ -44,7 +44,8 @@ final class ServiceMetrics: Sendable {
     private let busy: FloatingPointCounter
     private let refusals: [RefusalReason: Counter]
     private let limited: [String: Counter]
-    private let layers = Mutex<[String: Counter]>([:])
+    /// By algorithm: so few that looking at each is quicker than hashing a name.
+    private let layers = Mutex<[(algorithm: String, counter: Counter)]>([])
     private let lostLines: Counter
     /// How many of them are counted.
     private let countedLines = Mutex(0)
@@ -83,10 +84,10 @@ final class ServiceMetrics: Sendable {
 
     func computed(layersBy algorithm: String) {
         let counter = layers.withLock { layers in
-            if let counter = layers[algorithm] { return counter }
+            for layer in layers where layer.algorithm == algorithm { return layer.counter }
             let dimensions = [("algorithm", algorithm)]
             let counter = Counter(label: "convserve_layers_total", dimensions: dimensions, factory: factory)
-            layers[algorithm] = counter
+            layers.append((algorithm, counter))
             return counter
         }
         counter.increment()
