@@ -116,7 +116,7 @@ extension JSONWriter {
         bytes.append(UInt8(ascii: "\""))
         text.withUTF8 { octets in
             if unsafe octets.contains(where: JSONWriter.needsEscape) {
-                for unsafeoctet in unsafe octets { append(octet) }
+                for index in octets.indices { append(unsafe octets[index]) }
             } else {
                 unsafe bytes.append(contentsOf: octets)
             }
