@@ -179,6 +179,59 @@ typedef struct cv_winograd_weights {
     ptrdiff_t point;
 } cv_winograd_weights;
 
+/// A filter of one to five taps down the columns, which is a part of a kernel.
+typedef struct cv_row_filter {
+    int taps;
+    /// Of the kernel, and its place down the input.
+    int first_tap;
+    ptrdiff_t first_row;
+    /// Where its points are in working memory.
+    ptrdiff_t rows;
+} cv_row_filter;
+
+/// Four output rows of some output channels, by Winograd's filtering down the columns.
+typedef struct cv_winograd_rows {
+    const cv_row_filter *filters;
+    ptrdiff_t filter_count;
+    /// First channel of the group.
+    const float *input;
+    ptrdiff_t channels, input_depth, input_height, input_width;
+    /// Where the first output reads: z, y, and how far left of the input.
+    ptrdiff_t front, top, padding_x;
+    ptrdiff_t kernel_depth, dilation_z;
+    /// Rows from one sample of a filter to the next.
+    ptrdiff_t sample_step;
+    ptrdiff_t stride_x;
+    /// Working memory, for each filter [point][channel][kernel depth][phase of stride_x][column]: whole vectors of
+    /// columns, `point` floats from one point to the next.
+    float *rows;
+    ptrdiff_t phases, columns, point;
+    /// Where the taps of [channel][kernel depth][kernel width] lie in a point.
+    const ptrdiff_t *offsets;
+    ptrdiff_t depth;
+    /// [group of output channels][filter][tap][point][output channel]
+    const float *weights;
+    ptrdiff_t weights_step;
+    const float *_Nullable bias;
+    /// The first of the rows in the first output channel; `output_rows` of the four exist.
+    float *output;
+    ptrdiff_t output_plane, output_row_step, output_rows, output_width;
+    /// The first is a multiple of what a group of output channels holds.
+    ptrdiff_t first_output, end_output;
+} cv_winograd_rows;
+
+/// Transforms the weights of one group of output channels.
+typedef struct cv_row_weights {
+    const cv_row_filter *filters;
+    ptrdiff_t filter_count;
+    /// [output channel][plane][kernel height][kernel width], `row` floats from one output channel to the next.
+    const float *weights;
+    ptrdiff_t row, outputs, planes, kernel_height, kernel_width;
+    /// Kernel rows from one tap of a filter to the next.
+    ptrdiff_t tap_step;
+    float *transformed;
+} cv_row_weights;
+
 /// The kernels of one instruction set.
 typedef struct cv_kernels {
     const char *name;
@@ -205,6 +258,11 @@ typedef struct cv_kernels {
     void (*winograd_product)(const cv_winograd_product *);
     /// Whether an output is infinite or NaN.
     int (*winograd_output)(const cv_winograd_output *);
+    /// Output channels in a group, and in one of filters of five taps.
+    int row_channels, row_channels_5;
+    void (*winograd_row_weights)(const cv_row_weights *);
+    /// Whether an output is infinite or NaN.
+    int (*winograd_rows)(const cv_winograd_rows *);
     /// Maximum; no input element is NaN.
     void (*pool_maximum)(const cv_pool *);
     /// Maximum; a NaN in the window wins.

@@ -1,5 +1,4 @@
 import CVectorKernels
-import Synchronization
 
 /// Convolution by Winograd's minimal filtering: the tiles of a block are transformed, multiplied channel by channel with
 /// transformed weights at each point, and transformed back, all in the second-level cache.
@@ -40,7 +39,7 @@ struct WinogradConvolution: ConvolutionExecutor {
         } else {
             layer.runChannels(team: team)
         }
-        if layer.isSpoilt.load(ordering: .relaxed), !team.isStopped {
+        if layer.spoilt.isRaised, !team.isStopped {
             fallback.executor.run(input: input, bias: bias, output: output, team: team)
         }
     }
@@ -48,33 +47,13 @@ struct WinogradConvolution: ConvolutionExecutor {
     fileprivate var tileOffsets: UnsafePointer<Int> { offsets[0] }
 }
 
-/// Direct summation for the runs that need it; its weights are packed at the first.
-private final class DirectFallback: Sendable {
-    private let made = Mutex<(any ConvolutionExecutor)?>(nil)
-    private let make: @Sendable () -> any ConvolutionExecutor
-
-    init(_ geometry: ConvolutionGeometry, weight: Tensor, kernels: KernelSet, blocking: Blocking) {
-        make = { MatrixConvolution(geometry, weight: weight, kernels: kernels, blocking: blocking) }
-    }
-
-    var executor: any ConvolutionExecutor {
-        made.withLock { made in
-            if let made { return made }
-            let executor = make()
-            made = executor
-            return executor
-        }
-    }
-}
-
 /// One run.
-private final class WinogradLayer {
+private struct WinogradLayer {
     private let convolution: WinogradConvolution
     private let input: UnsafePointer<Float>
     private let bias: UnsafePointer<Float>?
     private let output: UnsafeMutablePointer<Float>
-    /// Whether an output was infinite or NaN.
-    let isSpoilt = Atomic<Bool>(false)
+    let spoilt = SpoiltFlag()
 
     private var geometry: ConvolutionGeometry { convolution.geometry }
     private var plan: WinogradPlan { convolution.plan }
@@ -267,6 +246,6 @@ private final class WinogradLayer {
             rows: rows,
             rows_pitch: plan.rowsPitch
         )
-        if functions.winograd_output(&task) != 0 { isSpoilt.store(true, ordering: .relaxed) }
+        if functions.winograd_output(&task) != 0 { spoilt.raise() }
     }
 }

@@ -57,7 +57,7 @@ struct WinogradCost {
         let output = outputs * (wholeVectors * points * 6 + rowVectors * (pointsX * 6 + 60) * (dilated ? 2 : 1))
         let products = points * outputs * vectors * (channels * 1.08 + 6.5)
         // Weights that do not stay in the second-level cache stream from the third, or from memory.
-        let streaming = weightBytes < 400_000 ? 0 : weightBytes / (weightBytes < 12e6 ? 24 : 9)
+        let streaming = weightBytes < 400_000 ? 0 : weightBytes / (weightBytes < 12e6 ? 20 : 4)
         return groups * (input + output + max(products, streaming))
     }
 }
