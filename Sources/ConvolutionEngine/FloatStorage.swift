@@ -1,3 +1,5 @@
+import CVectorKernels
+
 /// Owns a 64-byte aligned run of float32 elements, uninitialised until written.
 ///
 /// Written by exactly one owner before it is shared (as a `Tensor`), read-only from then on; hence the unchecked
@@ -16,6 +18,8 @@ package final class FloatStorage: @unchecked Sendable {
         let bytes = max(capacity, 1) * MemoryLayout<Float>.stride
         // Aligned here: the allocator's own way to aligned memory takes ten times as long for a small tensor.
         memory = .allocate(byteCount: bytes + FloatStorage.alignment, alignment: MemoryLayout<Float>.alignment)
+        // Below this the system's ordinary pages are reached quickly enough.
+        if bytes >= 4 << 20 { cv_prefer_large_pages(memory, bytes) }
         let aligned = memory.alignedUp(toMultipleOf: FloatStorage.alignment)
         pointer = aligned.bindMemory(to: Float.self, capacity: max(capacity, 1))
         self.capacity = capacity

@@ -179,6 +179,35 @@ typedef struct cv_winograd_weights {
     ptrdiff_t point;
 } cv_winograd_weights;
 
+/// A few tiles, three taps along x, lanes are output channels: products and outputs of as many as a vector has lanes.
+typedef struct cv_winograd_few {
+    int axis_y;
+    ptrdiff_t points_y, channels;
+    /// [point along y][channel][tap along x][lane]
+    const float *weights;
+    /// As `cv_winograd_input` makes them; tiles of the block.
+    const float *tiles;
+    ptrdiff_t point, channel, count;
+    const cv_tiles *parts;
+    ptrdiff_t part_count;
+    /// The first output channel, and how many lanes there are.
+    ptrdiff_t first_output, outputs;
+    /// Output elements from one channel to the next.
+    ptrdiff_t plane;
+    /// Of the first output channel.
+    const float *_Nullable bias;
+    /// Working memory, [points_y][4][count][lanes].
+    float *rows;
+} cv_winograd_few;
+
+/// Transforms their weights, [output channel][channel][taps_y][3], `row` floats from one output channel to the next.
+typedef struct cv_winograd_few_weights {
+    int axis_y;
+    ptrdiff_t taps_y, channels, outputs, row;
+    const float *weights;
+    float *transformed;
+} cv_winograd_few_weights;
+
 /// A filter of one to five taps down the columns, which is a part of a kernel.
 typedef struct cv_row_filter {
     int taps;
@@ -258,6 +287,9 @@ typedef struct cv_kernels {
     void (*winograd_product)(const cv_winograd_product *);
     /// Whether an output is infinite or NaN.
     int (*winograd_output)(const cv_winograd_output *);
+    void (*winograd_few_weights)(const cv_winograd_few_weights *);
+    /// Whether an output is infinite or NaN.
+    int (*winograd_few)(const cv_winograd_few *);
     /// Output channels in a group, and in one of filters of five taps.
     int row_channels, row_channels_5;
     void (*winograd_row_weights)(const cv_row_weights *);
@@ -278,6 +310,10 @@ const cv_kernels *_Nullable cv_kernels_named(const char *name);
 
 /// The fastest that this machine can run.
 const cv_kernels *cv_kernels_best(void);
+
+/// Asks the system for pages of 2 MiB where memory not yet touched has whole ones: less to look up, and much less to do
+/// when it is first written.
+void cv_prefer_large_pages(void *memory, size_t bytes);
 
 /// Tells the core that a thread is spinning.
 void cv_spin_hint(void);

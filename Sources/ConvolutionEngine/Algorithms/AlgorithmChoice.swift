@@ -17,7 +17,7 @@ extension PreparedConvolution {
     package static func transformedBytes(for geometry: ConvolutionGeometry, algorithm: ConvolutionAlgorithm) -> Int {
         let floats =
             switch algorithm {
-            case .winograd: WinogradScheme(geometry).map { WinogradWeights.floats(geometry, $0) }
+            case .winograd: WinogradPlan(geometry, kernels: .chosen)?.weightFloats
             case .winogradRows: WinogradRowsPlan(geometry, kernels: .chosen)?.weightFloats
             default: 0
             }
