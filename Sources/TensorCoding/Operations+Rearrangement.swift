@@ -1,8 +1,8 @@
 import ConvolutionEngine
 
 extension OperationSpecification {
-    /// `flatten`, `pad` and `upsample`.
-    static let rearrangements = [flatten, pad, upsample]
+    /// `flatten`, `reshape`, `pad` and `upsample`.
+    static let rearrangements = [flatten, reshape, pad, upsample]
 
     /// `add`, `multiply` and `concat`, which take several inputs.
     static let combinations = [
@@ -27,6 +27,16 @@ extension OperationSpecification {
         return .flatten(flatten)
     }
 
+    private static let reshape = OperationSpecification(
+        "reshape",
+        [ParameterSpecification("shape", .integers, .required)]
+    ) { given throws(CodingError) in
+        let extents = try given.required("shape") { value throws(CodingError) in
+            value.type == .number ? [try value.integer()] : try value.integers("an integer or a list of integers")
+        }
+        return .reshape(Reshape(extents: extents))
+    }
+
     private static let pad = OperationSpecification(
         "pad",
         [
@@ -47,6 +57,7 @@ extension OperationSpecification {
             ParameterSpecification("scale_factor", .scales, .alternative(to: "size")),
             ParameterSpecification("size", .integers, .alternative(to: "scale_factor")),
             .choice("mode", of: Upsample.Mode.self),
+            ParameterSpecification("align_corners", .bool),
         ]
     ) { given throws(CodingError) in
         let scale = try given.optional("scale_factor") { value throws(CodingError) in try value.scales() }
@@ -61,6 +72,7 @@ extension OperationSpecification {
         case (nil, nil): throw given.missing("scale_factor")
         }
         upsample.mode = try given.choice("mode", Upsample.Mode.self) ?? upsample.mode
+        upsample.alignsCorners = try given.bool("align_corners", default: false)
         return .upsample(upsample)
     }
 }

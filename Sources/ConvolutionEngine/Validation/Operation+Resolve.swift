@@ -8,6 +8,18 @@ extension Operation {
         }
     }
 
+    /// The shape of what the operation makes of inputs of these shapes. No weights' numbers are looked at.
+    package func outputShape(of inputs: [Shape]) throws(EngineError) -> Shape {
+        let count = inputCount
+        guard count.contains(inputs.count) else {
+            throw EngineError(
+                .inputCount(found: inputs.count, minimum: count.lowerBound, maximum: count.upperBound),
+                parameter: "inputs"
+            )
+        }
+        return try resolve(inputs).outputShape
+    }
+
     /// Checks the operation's parameters against the shapes it reads; as many as `inputCount` says.
     func resolve(_ shapes: [Shape]) throws(EngineError) -> ResolvedLayer {
         switch self {
@@ -26,7 +38,9 @@ extension Operation {
         case .groupNormalization(let layer): try layer.resolve(shapes[0])
         case .localResponseNormalization(let layer): try layer.resolve(shapes[0])
         case .linear(let layer): try layer.resolve(shapes[0])
+        case .scale(let layer): try layer.resolve(shapes[0])
         case .flatten(let layer): try layer.resolve(shapes[0])
+        case .reshape(let layer): try layer.resolve(shapes[0])
         case .pad(let layer): try layer.resolve(shapes[0])
         case .upsample(let layer): try layer.resolve(shapes[0])
         case .combination(let layer): try layer.resolve(shapes)

@@ -15,6 +15,7 @@ indirect enum Work: Sendable {
     case groupNormalization(GroupNormalizationWork)
     case localResponseNormalization(LocalResponseNormalizationWork)
     case linear(LinearWork)
+    case scale(ScaleWork)
     case reshape
     case pad(PadWork)
     case upsample(UpsampleWork)
@@ -103,6 +104,7 @@ extension Work {
         case .groupNormalization(let work): LayerResult(work.run(first, outputShape: shape))
         case .localResponseNormalization(let work): LayerResult(work.run(first, outputShape: shape))
         case .linear(let work): LayerResult(work.run(first, outputShape: shape, team: team))
+        case .scale(let work): LayerResult(work.run(first, outputShape: shape))
         case .reshape: LayerResult(first.reshaped(shape))
         case .pad(let work): LayerResult(work.run(first, outputShape: shape))
         case .upsample(let work): LayerResult(work.run(first, outputShape: shape))
