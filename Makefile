@@ -17,7 +17,7 @@ RELEASE_BUILD := $(SWIFT) build --quiet -c release --static-swift-stdlib
 # The fuzzer: instrumented, so in a folder of its own. SECONDS is a variable of bash's own, hence the copy.
 FUZZ := .build-fuzz
 FUZZ_SECONDS := $(or $(SECONDS),60)
-PROBES ?= wire json npy safetensors gzip
+PROBES ?= wire json npy safetensors gzip onnx
 PYTHON := .venv/bin/python
 REQUIREMENTS := Tests/Tools/requirements.txt
 # A server of the release build on a free port, for the command that follows; or the one at $$CONVSERVE_URL.
@@ -56,14 +56,14 @@ lint: ## check the Swift sources' format
 	@$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
 
 .PHONY: fuzz
-fuzz: system-libraries ## let libFuzzer look for inputs that break a reader (SECONDS=60 each, PROBES="wire json npy safetensors gzip")
+fuzz: system-libraries ## let libFuzzer look for inputs that break a reader (SECONDS=60 each, PROBES="wire json npy safetensors gzip onnx")
 	@echo "building the fuzzer in release mode (the first time takes some minutes)"
 	@CONVSERVE_FUZZ=1 $(SWIFT) build --quiet -c release --scratch-path $(FUZZ) --product convfuzz \
 	    -Xswiftc -sanitize=fuzzer,address -Xcc -fsanitize=address,fuzzer-no-link
 	@Tests/Tools/fuzz $(FUZZ)/release/convfuzz $(FUZZ_SECONDS) $(PROBES)
 
 # What threads share and what strangers send: the rest of the tests would say nothing more here, and take long.
-SANITIZED := ^(HTTPServer|HTTPWire|TensorCoding|Compression|InputProbe)Tests\.|TeamTests|ComputeQueueTests
+SANITIZED := ^(HTTPServer|HTTPWire|TensorCoding|Compression|ONNXImport|InputProbe)Tests\.|TeamTests|ComputeQueueTests
 
 # The sanitizer's own symbols make gold warn in hundreds of lines. XCTest's runner, which runs nothing here, leaks.
 .PHONY: sanitize
