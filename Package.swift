@@ -104,7 +104,7 @@ let package = Package(
         ),
         .target(
             name: "TestSupport",
-            dependencies: ["COpenSSL"],
+            dependencies: ["COpenSSL", "HTTPServer"],
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
@@ -167,7 +167,7 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "convserve", "HTTPServer", "HTTPWire", "ONNXImport", "ONNXWriting", "TestSupport",
+                "convserve", "ConvolutionService", "HTTPServer", "HTTPWire", "ONNXImport", "ONNXWriting", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict

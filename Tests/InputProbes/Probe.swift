@@ -11,6 +11,8 @@ package enum Probe: String, CaseIterable, Sendable {
     case safetensors
     /// `Inflater`, with gzip and with deflate.
     case gzip
+    /// Validating, planning and running a layer that the octets choose.
+    case layer
     /// `ImportedModel`.
     case onnx
 
@@ -22,6 +24,7 @@ package enum Probe: String, CaseIterable, Sendable {
         case .npy: brokenNpyClaim(by: input)
         case .safetensors: brokenSafetensorsClaim(by: input)
         case .gzip: brokenInflaterClaim(by: input)
+        case .layer: brokenLayerClaim(by: input)
         case .onnx: brokenImportClaim(by: input)
         }
     }
