@@ -60,7 +60,7 @@ extension Work {
 
     /// Bytes of weights in another form that the plan holds beside the packed ones. Only asked of layers whose cost is within
     /// the limits.
-    var transformedBytes: Int? {
+    var transformedBytes: Int {
         switch self {
         case .convolution(let work): work.transformedBytes
         default: 0
