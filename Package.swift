@@ -58,6 +58,11 @@ let package = Package(
             swiftSettings: memorySafe
         ),
         .target(
+            name: "ModelStore",
+            dependencies: ["CLinux", "COpenSSL", "ConvolutionEngine", "TensorCoding"],
+            swiftSettings: strict
+        ),
+        .target(
             name: "HTTPWire",
             dependencies: [.product(name: "HTTPTypes", package: "swift-http-types")],
             swiftSettings: memorySafe
@@ -76,7 +81,8 @@ let package = Package(
         .target(
             name: "ConvolutionService",
             dependencies: [
-                "CDocuments", "Compression", "ConvolutionEngine", "HTTPServer", "HTTPWire", "TensorCoding",
+                "CDocuments", "Compression", "ConvolutionEngine", "HTTPServer", "HTTPWire", "ModelStore",
+                "TensorCoding",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
@@ -134,6 +140,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "ModelStoreTests",
+            dependencies: ["ModelStore", "ConvolutionEngine", "TensorCoding", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "HTTPWireTests",
             dependencies: [
                 "HTTPWire", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -169,7 +180,7 @@ let package = Package(
             name: "ConvolutionServiceTests",
             dependencies: [
                 "ConvolutionService", "ConvolutionEngine", "TensorCoding", "HTTPServer", "HTTPWire", "Compression",
-                "TestSupport",
+                "ModelStore", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ],

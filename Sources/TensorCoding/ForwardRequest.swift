@@ -49,7 +49,7 @@ extension ForwardRequest {
 
 extension JSONReader {
     /// A list of names, or null for none.
-    fileprivate mutating func names(limits: CodingLimits) throws(CodingError) -> [String] {
+    mutating func names(limits: CodingLimits) throws(CodingError) -> [String] {
         let value = try parameterValue(limit: limits.parameterEntries)
         if value.type == .null { return [] }
         return try value.list("a list of names") { value throws(CodingError) in try value.string("a name") }

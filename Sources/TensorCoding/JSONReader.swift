@@ -12,6 +12,10 @@ struct JSONReader: ~Escapable {
     private let mostMembers: Int
     /// What `{"tensor": name}` stands for.
     let named: NamedTensors
+    /// Those of `named` that were asked for.
+    var used: Set<String> = []
+    /// Whether the tensors of layers must be finite, as the weights of a model must.
+    var demandsFinite = false
 
     @_lifetime(copy bytes)
     init(

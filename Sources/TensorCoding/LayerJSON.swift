@@ -39,6 +39,8 @@ extension JSONReader {
         } catch {
             throw CodingError(error.reason, place: CodingError.Place(offset: type.offset)).under("type")
         }
+        if named.followsLayers, let name { try fill(&fields, of: specification, layer: name.text) }
+        if demandsFinite { try fields.checkFinite() }
         let parameters = try Parameters(
             fields,
             of: specification,

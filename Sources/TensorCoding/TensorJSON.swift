@@ -7,6 +7,7 @@ extension JSONReader {
         switch try tensorForm(&elements) {
         case .named(let name, let start):
             guard case .tensor(let tensor)? = named[name] else { throw noTensor(name, at: start) }
+            used.insert(name)
             return tensor
         case .elements(let shape):
             guard let tensor = elements.tensor(shape: shape) else { throw CodingError(.shapeOverflow(Array(shape))) }
@@ -34,6 +35,7 @@ extension JSONReader {
         switch try tensorForm(&elements) {
         case .named(let name, let start):
             guard case .indices(let indices)? = named[name] else { throw noTensor(name, at: start) }
+            used.insert(name)
             return indices
         case .elements(let found):
             shape = found
@@ -87,7 +89,7 @@ private struct TensorMembers {
 
 extension JSONReader {
     private func noTensor(_ name: String, at offset: Int) -> CodingError {
-        error(.choice(name, among: named.all.map(\.name)), at: offset).under("tensor")
+        error(.noTensor(name, nearest: nearestName(to: name, in: named.all.map(\.name))), at: offset).under("tensor")
     }
 
     private mutating func tensorForm<Elements: TensorElements & ~Copyable>(
@@ -116,7 +118,7 @@ extension JSONReader {
             case "shape": members.shape = try reader.extents()
             case "data": members.dataCount = try reader.data(&elements)
             case "dtype": members.type = try reader.elementType()
-            case "tensor" where !reader.named.all.isEmpty:
+            case "tensor" where !reader.named.all.isEmpty || reader.demandsFinite:
                 let token = try reader.expect(.string, "the name of a tensor of the file") {
                     reader throws(CodingError) in try reader.string()
                 }
