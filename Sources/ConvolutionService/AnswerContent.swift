@@ -9,6 +9,25 @@ struct AnswerContent {
     /// What the form says in fields.
     private(set) var fields: [HTTPField] = []
 
+    /// - Parameter isNetwork: Whether the answer in JSON has a report of each layer.
+    init(
+        _ result: NetworkResult,
+        plan: Plan,
+        in form: BodyForm,
+        encoding: TensorEncoding,
+        isNetwork: Bool,
+        team: Team
+    ) {
+        switch form {
+        case .json:
+            var json = JSONWriter(team: team)
+            json.result(result, plan: plan, encoding: encoding, isNetwork: isNetwork)
+            self.init(json: json.bytes)
+        case .npy: self.init(npy: result)
+        case .safetensors: self.init(safetensors: result)
+        }
+    }
+
     init(json: [UInt8]) {
         form = .json
         bytes = json

@@ -22,6 +22,9 @@ enum BodyForm: String, CaseIterable, Sendable {
 
     /// Of the answers that a route can give, the best one first.
     static func answers(of route: Route) -> [BodyForm] {
-        route == .shapes ? [.json] : allCases
+        switch route {
+        case .shapes, .model(.one): [.json]
+        default: allCases
+        }
     }
 }

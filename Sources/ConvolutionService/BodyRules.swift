@@ -6,6 +6,7 @@ import HTTPWire
 enum BodyRules {
     /// 411, 415 and 422: the answers that need no more than the head.
     static func check(_ head: RequestHead, route: Route) throws(Problem) {
+        if case .model(.one(let name)) = route { return try ModelUpload.check(head, name: name) }
         if head.framing == .none, head.fields.first(.contentLength) == nil {
             throw Problem(
                 .lengthRequired,

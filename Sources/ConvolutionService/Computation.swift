@@ -6,10 +6,29 @@ import HTTPWire
 import Synchronization
 import TensorCoding
 
+/// A request whose body has been read, and what is left to do for it.
+protocol Job: Sendable {
+    /// Reads the body, undoing its codings.
+    init(
+        decoding sent: [UInt8],
+        codings: [ContentCoding],
+        negotiation: Negotiation,
+        _ context: RequestContext
+    ) throws(Problem)
+
+    var context: RequestContext { get }
+    /// Whether the rest takes some tens of microseconds at most.
+    var isSmall: Bool { get }
+    /// About how long the rest takes on one core.
+    var nanoseconds: Int { get }
+    /// Does the rest and answers, with what has become of the context since.
+    func finish(_ context: RequestContext)
+}
+
 extension Service {
     /// Bytes → layers and tensors → plan → result → answer. Small work stays on the calling loop; anything else moves to
     /// the compute queue as soon as that is known.
-    func compute(_ body: [UInt8], _ context: RequestContext) {
+    func compute<Work: Job>(_: Work.Type, _ body: [UInt8], _ context: RequestContext) {
         do throws(Problem) {
             guard ContinuousClock.now <= context.deadline else { return context.answer(.timedOut, reason: .timeLimit) }
             // With a body they were held against it before it was read.
@@ -18,7 +37,7 @@ extension Service {
             let codings = try BodyRules.contentCodings(context.head)
             if codings.isEmpty, body.count <= ServiceConfiguration.inlineBody {
                 let work = try Work(decoding: body, codings: [], negotiation: negotiation, context)
-                if work.isSmall { return work.finish() }
+                if work.isSmall { return work.finish(work.context) }
                 let lane = ComputeLane(nanoseconds: work.nanoseconds)
                 try enqueue(work.context, in: lane, bytes: body.count) { work.finish($0) }
             } else {
@@ -28,7 +47,7 @@ extension Service {
                     do throws(Problem) {
                         let work = try Work(decoding: held.take(), codings: codings, negotiation: negotiation, context)
                         let next = ComputeLane(nanoseconds: work.nanoseconds)
-                        guard next.rawValue > lane.rawValue else { return work.finish() }
+                        guard next.rawValue > lane.rawValue else { return work.finish(work.context) }
                         pass(work, to: next, bytes: bytes)
                     } catch {
                         context.answer(error)
@@ -42,7 +61,7 @@ extension Service {
 
     /// Runs `task` on the compute queue, and answers 504 where the time limit passes before. 503 when too much waits
     /// already.
-    private func enqueue(
+    func enqueue(
         _ context: RequestContext,
         in lane: ComputeLane,
         bytes: Int,
@@ -71,8 +90,8 @@ extension Service {
     }
 
     /// Goes on with decoded work among longer ones.
-    private func pass(_ work: Work, to lane: ComputeLane, bytes: Int) {
-        guard let pending = work.context.pending else { return work.finish() }
+    private func pass(_ work: some Job, to lane: ComputeLane, bytes: Int) {
+        guard let pending = work.context.pending else { return work.finish(work.context) }
         pending.place = queue.pass(to: lane, bytes: bytes, isWanted: { !pending.isOver }) {
             work.context.begin { work.finish($0) }
         }
@@ -95,7 +114,7 @@ extension RequestContext {
 
     /// The answer that was to come is wanted no more. A client that has gone gets none; one whose time limit has passed
     /// has got it.
-    fileprivate func giveUp() {
+    func giveUp() {
         if exchange.isCancelled {
             answer(.clientGone, reason: .clientGone)
         } else {
@@ -118,16 +137,16 @@ private final class HeldBody: Sendable {
     }
 }
 
-/// A decoded and planned request.
-private struct Work: Sendable {
+/// A decoded and planned request for an operation, a network or shapes.
+struct NetworkJob: Job {
     /// What is left to do once the plan stands.
-    enum Task: Sendable {
+    private enum Task: Sendable {
         case run(NetworkRequest, Plan)
         case report([ShapeReport])
     }
 
-    let task: Task
-    let negotiation: Negotiation
+    private let task: Task
+    private let negotiation: Negotiation
     var context: RequestContext
     /// Time spent planning; the run's comes on top.
     private let planning: Duration
@@ -173,24 +192,18 @@ private struct Work: Sendable {
         self.context.enqueuedAt = ContinuousClock.now
     }
 
-    /// About how long the rest takes on one core.
     var nanoseconds: Int {
         guard case .run(_, let plan) = task else { return 0 }
         // Eight multiply-accumulates a nanosecond; a number takes some to be computed otherwise, and more to be written.
         return plan.multiplyAccumulates / 8 + 2 * plan.elements + 25 * plan.outputShape.elementCount
     }
 
-    /// Whether the rest takes some tens of microseconds at most.
     var isSmall: Bool {
         guard case .run(_, let plan) = task else { return true }
         return plan.multiplyAccumulates <= ServiceConfiguration.inlineOperations
             && plan.largestLayer <= ServiceConfiguration.inlineElements
     }
 
-    /// Computes and answers.
-    func finish() { finish(context) }
-
-    /// Computes and answers, with what has become of the context since.
     func finish(_ context: RequestContext) {
         var context = context
         var watch = Stopwatch()
@@ -208,15 +221,14 @@ private struct Work: Sendable {
             context.service.metrics.computed(for: context.timings.compute)
             guard let result else { return context.giveUp() }
             plan.forEachAlgorithm(context.service.metrics.computed(layersBy:))
-            let isNetwork = context.route == .forward
-            switch negotiation.form {
-            case .json:
-                var json = JSONWriter(team: context.service.engine.team)
-                json.result(result, plan: plan, encoding: request.encoding, isNetwork: isNetwork)
-                content = AnswerContent(json: json.bytes)
-            case .npy: content = AnswerContent(npy: result)
-            case .safetensors: content = AnswerContent(safetensors: result)
-            }
+            content = AnswerContent(
+                result,
+                plan: plan,
+                in: negotiation.form,
+                encoding: request.encoding,
+                isNetwork: context.route == .forward,
+                team: context.service.engine.team
+            )
         }
         let writing = watch.lap()
         context.answer(content, negotiation: negotiation, started: watch, writing: writing)
@@ -259,7 +271,7 @@ private struct NetworkRequest: Sendable {
 }
 
 /// Undoes the content codings; the limit holds for what comes out of each.
-private func decompress(_ body: [UInt8], _ codings: [ContentCoding], limit: Int) throws(Problem) -> [UInt8] {
+func decompress(_ body: [UInt8], _ codings: [ContentCoding], limit: Int) throws(Problem) -> [UInt8] {
     var body = body
     for coding in codings.reversed() {
         var output: [UInt8] = []

@@ -79,7 +79,12 @@ struct RequestContext: Sendable {
     }
 
     /// Sends what needs no work on tensors, compressed when the client takes it and it is worth it.
-    func answer(_ plain: [UInt8], type: String, fields: [HTTPField] = []) {
+    func answer(
+        _ plain: [UInt8],
+        type: String,
+        status: HTTPResponse.Status = .ok,
+        fields: [HTTPField] = []
+    ) {
         var body = plain
         var fields = [HTTPField(name: .contentType, value: type), HTTPField(name: .requestID, value: id)] + fields
         if plain.count >= ServiceConfiguration.smallestCompressed {
@@ -97,7 +102,7 @@ struct RequestContext: Sendable {
                 fields.append(HTTPField(name: .contentEncoding, value: coding.rawValue))
             }
         }
-        send(Response(status: .ok, fields: fields, body: body), timings: nil)
+        send(Response(status: status, fields: fields, body: body), timings: nil)
     }
 
     /// Sends the methods, or what a browser asks before it lets a page ask.
@@ -111,7 +116,7 @@ struct RequestContext: Sendable {
         send(Response(status: .noContent, fields: fields), timings: nil)
     }
 
-    private func send(_ response: consuming Response, timings: Timings?, reason: RefusalReason? = nil) {
+    func send(_ response: consuming Response, timings: Timings?, reason: RefusalReason? = nil) {
         deliver(service.dressed(response, for: head), timings: timings, reason: reason)
     }
 

@@ -10,6 +10,8 @@ struct Router: Sendable {
     }
 
     private let table: [String: Entry]
+    /// Of the routes whose paths have a model's name in them, by label.
+    private let modelMetrics: [String: RouteMetrics]
 
     /// - Parameter metrics: makes what is counted of the routes with a label.
     init(operations: some Sequence<String>, metrics: (String) -> RouteMetrics) {
@@ -19,9 +21,15 @@ struct Router: Sendable {
             byLabel[route.label] = counted
             return Entry(route: route, metrics: counted)
         }
+        let labels = ModelRoute.labels.map { ($0, byLabel[$0] ?? metrics($0)) }
+        modelMetrics = Dictionary(labels) { first, _ in first }
     }
 
-    func entry(_ path: String) -> Entry? { table[path] }
+    func entry(_ path: String) -> Entry? {
+        if let entry = table[path] { return entry }
+        guard let route = ModelRoute(path: path), let metrics = modelMetrics[route.label] else { return nil }
+        return Entry(route: .model(route), metrics: metrics)
+    }
 
     /// The route of an entry found by `path`, if it answers the method.
     func check(_ entry: Entry?, method: HTTPRequest.Method, path: String) throws(Problem) -> Route {

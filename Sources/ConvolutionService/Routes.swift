@@ -5,6 +5,7 @@ enum Route: Hashable, Sendable {
     case operation(String)
     case forward
     case shapes
+    case model(ModelRoute)
     case kernels
     case health
     case readiness
@@ -20,6 +21,7 @@ enum Route: Hashable, Sendable {
     var allowedMethods: [HTTPRequest.Method] {
         switch self {
         case .operation, .forward, .shapes: [.post, .options]
+        case .model(let route): route.allowedMethods
         case .server: [.get, .head, .post, .options]
         case .kernels, .health, .readiness, .metrics, .openAPI, .page: [.get, .head, .options]
         }
@@ -36,8 +38,14 @@ enum Route: Hashable, Sendable {
     var takesBody: Bool {
         switch self {
         case .operation, .forward, .shapes: true
-        case .kernels, .health, .readiness, .metrics, .openAPI, .page, .server: false
+        case .model, .kernels, .health, .readiness, .metrics, .openAPI, .page, .server: false
         }
+    }
+
+    /// The same of a request with this method.
+    func takesBody(_ method: HTTPRequest.Method) -> Bool {
+        if case .model(let route) = self { return route.takesBody(method) }
+        return takesBody
     }
 
     /// The name in metrics and logs.
@@ -46,6 +54,7 @@ enum Route: Hashable, Sendable {
         case .operation(let name): name
         case .forward: "forward"
         case .shapes: "shapes"
+        case .model(let route): route.label
         case .kernels: "kernels"
         case .health: "healthz"
         case .readiness: "readyz"

@@ -3,6 +3,7 @@ package import HTTPServer
 import HTTPTypes
 package import HTTPWire
 package import Logging
+package import ModelStore
 import Synchronization
 
 /// Answers every request: lets it in, finds the route, has the body decoded, planned and computed, and writes the answer.
@@ -13,6 +14,7 @@ package final class Service: Handler {
     let configuration: ServiceConfiguration
     let engine: Engine
     let queue: ComputeQueue
+    let models: ModelStore
     let deadlines = Deadlines()
     let router: Router
     let door: Door
@@ -26,9 +28,16 @@ package final class Service: Handler {
     private let draining = Atomic<Bool>(false)
 
     /// - Parameter accessLogger: Gets a line for each request; `nil` where none is wanted.
-    package init(configuration: ServiceConfiguration, engine: Engine, accessLogger: Logger? = nil) {
+    /// - Parameter models: where models are kept; in memory where it is left out.
+    package init(
+        configuration: ServiceConfiguration,
+        engine: Engine,
+        models: ModelStore? = nil,
+        accessLogger: Logger? = nil
+    ) {
         self.configuration = configuration
         self.engine = engine
+        self.models = models ?? ModelStore(engine: engine)
         queue = ComputeQueue(
             width: configuration.concurrency,
             capacity: configuration.queueCapacity,
@@ -66,12 +75,14 @@ package final class Service: Handler {
         do throws(Problem) {
             try letIn(head, entry, peer: peer)
             let route = try router.check(entry, method: head.method, path: path)
-            if route.takesBody {
+            if route.takesBody(head.method) {
                 try BodyRules.check(head, route: route)
                 _ = try Negotiation(head, route: route)
                 _ = try TimeLimit.of(head, atMost: configuration.requestTimeout)
             }
-            return .accept(maximumBody: route.takesBody ? configuration.maximumBody : ServiceConfiguration.ignoredBody)
+            return .accept(
+                maximumBody: route.takesBody(head.method) ? configuration.maximumBody : ServiceConfiguration.ignoredBody
+            )
         } catch {
             return .refuse(refuse(error, head: head, entry?.metrics ?? unrouted, peer: peer))
         }
@@ -99,10 +110,10 @@ package final class Service: Handler {
             return exchange.respond(refuse(error, head: head, entry?.metrics ?? unrouted, peer: request.peer))
         }
         if head.method == .options { return context.answerOptions() }
-        if context.route.takesBody {
-            compute(request.body, context)
-        } else {
-            context.answerInformation()
+        switch context.route {
+        case .model(let route): answer(route, request.body, context)
+        case _ where context.route.takesBody: compute(NetworkJob.self, request.body, context)
+        default: context.answerInformation()
         }
     }
 

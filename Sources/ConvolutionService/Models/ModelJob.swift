@@ -1,0 +1,165 @@
+import Compression
+import ConvolutionEngine
+import HTTPTypes
+import HTTPWire
+import ModelStore
+import TensorCoding
+
+/// `POST /v1/models/{name}/forward`
+struct ModelJob: Job {
+    let context: RequestContext
+    private let negotiation: Negotiation
+    private let name: ModelName
+    private let request: ModelRequest
+    /// `nil` where it must be read from its folder first.
+    private let model: Model?
+
+    init(
+        decoding sent: [UInt8],
+        codings: [ContentCoding],
+        negotiation: Negotiation,
+        _ context: RequestContext
+    ) throws(Problem) {
+        guard case .model(.forward(let name)) = context.route else {
+            throw Problem(.notFound, "There is no model here.")
+        }
+        var watch = Stopwatch()
+        self.name = try ModelName(checking: name)
+        self.negotiation = negotiation
+        do throws(ModelError) {
+            model = try context.service.models.model(self.name)
+        } catch {
+            throw Problem(error)
+        }
+        let limit = context.service.configuration.decompressedBody(sent: sent.count)
+        let body = try decompress(sent, codings, limit: limit)
+        try BodyRules.checkStart(body, head: context.head)
+        do throws(CodingError) {
+            request = try ModelRequest(context, body: body.span.bytes)
+        } catch {
+            throw Problem(error)
+        }
+        var context = context
+        context.timings.parse = watch.lap()
+        context.enqueuedAt = ContinuousClock.now
+        self.context = context
+    }
+
+    /// Packing weights, and reading them, is for the compute queue.
+    var isSmall: Bool {
+        guard let model, model.hasPlan(input: request.input.shape, outputs: results(of: model).planned) else {
+            return false
+        }
+        return work <= ServiceConfiguration.inlineOperations
+            && request.input.shape.elementCount <= ServiceConfiguration.inlineElements
+    }
+
+    var nanoseconds: Int { work / 8 + 25 * request.input.shape.elementCount }
+
+    /// Multiply-accumulates, as many for each element of the input as the model's example has; saturates.
+    private var work: Int {
+        guard let model else { return .max }
+        let summary = model.summary
+        let elements = max(summary.exampleShape.elementCount, 1)
+        let (product, overflow) = summary.multiplyAccumulates
+            .multipliedReportingOverflow(by: request.input.shape.elementCount)
+        return overflow ? .max : max(product / elements, request.input.shape.elementCount)
+    }
+
+    func finish(_ context: RequestContext) {
+        var context = context
+        var watch = Stopwatch()
+        let service = context.service
+        do throws(Problem) {
+            let (plan, results) = try plan(service)
+            let result = service.engine.run(plan, input: request.input, isCancelled: context.pending?.question)
+            context.timings.compute = watch.lap()
+            service.metrics.computed(for: context.timings.compute)
+            guard let result else { return context.giveUp() }
+            plan.forEachAlgorithm(service.metrics.computed(layersBy:))
+            let content = AnswerContent(
+                results.chosen(from: result),
+                plan: plan,
+                in: negotiation.form,
+                encoding: request.encoding,
+                isNetwork: true,
+                team: service.engine.team
+            )
+            let writing = watch.lap()
+            context.answer(content, negotiation: negotiation, started: watch, writing: writing)
+        } catch {
+            context.answer(error)
+        }
+    }
+
+    private func plan(_ service: Service) throws(Problem) -> (Plan, ModelResults) {
+        let plan: Plan
+        let results: ModelResults
+        do throws(ModelError) {
+            let model = if let model { model } else { try service.models.load(name) }
+            results = self.results(of: model)
+            plan = try model.plan(input: request.input.shape, outputs: results.planned)
+        } catch {
+            var problem = Problem(error)
+            switch error {
+            case .inputShape: problem.pointer = "/input"
+            // The layers are the model's own; what the request says is the input.
+            case .layers(let fault, _) where fault.layer != nil: problem.pointer = "/input"
+            default: break
+            }
+            throw problem
+        }
+        try AnswerSize(plan.results, encoding: request.encoding)
+            .check(limit: service.configuration.plan.bytes, isNetwork: true)
+        return (plan, results)
+    }
+
+    private func results(of model: Model) -> ModelResults {
+        ModelResults(declared: model.outputNames, asked: request.outputs)
+    }
+}
+
+/// Which of a model's results an answer has.
+struct ModelResults {
+    /// The layer whose result is `output`; `nil` for the last one.
+    private let main: String?
+    /// The others, in order.
+    private let others: [String]
+
+    init(declared: [String], asked: [String]?) {
+        main = declared.first
+        others = asked ?? Array(declared.dropFirst())
+    }
+
+    /// What the plan must give beside the last layer's result.
+    var planned: [String] {
+        guard let main, !others.contains(main) else { return others }
+        return others + [main]
+    }
+
+    func chosen(from result: NetworkResult) -> NetworkResult {
+        var chosen = result
+        if let main, let named = result.named.first(where: { $0.name == main }) {
+            chosen.output = named.tensor
+            chosen.indices = named.indices
+        }
+        chosen.named = result.named.filter { others.contains($0.name) }
+        return chosen
+    }
+}
+
+extension ModelRequest {
+    fileprivate init(_ context: RequestContext, body: RawSpan) throws(CodingError) {
+        switch BodyForm(request: context.head) {
+        case .json: self = try ModelRequest.decode(body: body)
+        case .npy:
+            let input = try NpyFile.tensor(body)
+            let parameters = QueryParameters.json(query: context.head.query)
+            self = try ModelRequest.decode(body: parameters.span.bytes, tensors: NamedTensors(input: input))
+        case .safetensors:
+            let (tensors, parameters) = try SafetensorsFile.read(body)
+            let json = parameters ?? Array("{}".utf8)
+            self = try ModelRequest.decode(body: json.span.bytes, tensors: tensors)
+        }
+    }
+}
