@@ -92,7 +92,7 @@ let package = Package(
         .executableTarget(
             name: "convserve",
             dependencies: [
-                "COpenSSL", "ConvolutionEngine", "ConvolutionService", "HTTPServer", "HTTPWire",
+                "COpenSSL", "ConvolutionEngine", "ConvolutionService", "HTTPServer", "HTTPWire", "ModelStore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -171,7 +171,7 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "convserve", "HTTPServer", "HTTPWire", "TestSupport",
+                "convserve", "ConvolutionEngine", "HTTPServer", "HTTPWire", "ModelStore", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict

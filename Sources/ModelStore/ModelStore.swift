@@ -7,7 +7,7 @@ import Synchronization
 package final class ModelStore: Sendable {
     /// What may be kept, each number with its reason.
     package struct Limits: Sendable {
-        /// Octets of weights, packed and not, of all models together.
+        /// Octets of weights, packed and not, of all models together. What is kept in a folder leaves memory for others.
         package var bytes = 4 << 30
         /// Models, those not in memory included: each has a description in memory.
         package var models = 1024
@@ -17,16 +17,31 @@ package final class ModelStore: Sendable {
         package init() {}
     }
 
+    /// Told of each change that the store finds in its folder by itself: a model is there, or why it cannot be used, or, with
+    /// neither, that it has gone.
+    package typealias Listener = @Sendable (ModelName, ModelSummary?, ModelError?) -> Void
+
     let engine: Engine
     let limits: Limits
+    /// `nil`: models live as long as the process.
+    let folder: ModelFolder?
+    let listener: Listener
     let entries = Mutex<[ModelName: Entry]>([:])
     /// Held while models come and go, so that the folder and the table agree.
     let changing = Mutex(())
     private let uses = Atomic<Int>(0)
+    private let watch = Mutex<FolderWatch?>(nil)
 
-    package init(engine: Engine, limits: Limits = Limits()) {
+    package init(
+        engine: Engine,
+        limits: Limits = Limits(),
+        folder: ModelFolder? = nil,
+        listener: @escaping Listener = { _, _, _ in }
+    ) {
         self.engine = engine
         self.limits = limits
+        self.folder = folder
+        self.listener = listener
     }
 
     /// One name in the table.
@@ -35,10 +50,30 @@ package final class ModelStore: Sendable {
         var summary: ModelSummary?
         /// `nil` while it is not in memory.
         var model: Model?
+        /// The files that it was read from; `nil` without a folder.
+        var signature: ModelFolder.Signature?
         /// Why the newest version in the folder cannot be used.
         var error: ModelError?
+        /// The files that cannot be used.
+        var failed: ModelFolder.Signature?
         /// The higher, the later.
         var lastUse = 0
+    }
+
+    func use() -> Int { uses.add(1, ordering: .relaxed).newValue }
+
+    /// Reads the folder and follows its changes from then on. Reads all weights once.
+    package func open() throws(ModelError) {
+        guard let folder else { return }
+        let watch = try FolderWatch(path: folder.path) { [weak self] in self?.rescan() }
+        self.watch.withLock { $0 = watch }
+        try scan(folder, watch)
+    }
+
+    private func rescan() {
+        guard let folder else { return }
+        // A folder that cannot be listed now, for want of descriptors or of itself, leaves everything as it is.
+        try? scan(folder, watch.withLock { $0 })
     }
 }
 
@@ -47,7 +82,7 @@ package final class ModelStore: Sendable {
 extension ModelStore {
     /// What the lists say of a model.
     package struct Status: Sendable {
-        package enum State: String, Sendable {
+        package enum State: String, Sendable, CaseIterable {
             /// In memory.
             case ready
             /// In the folder; the next request reads it.
@@ -84,7 +119,7 @@ extension ModelStore {
 
     /// The model, if it is in memory; `nil` where `load` must read it. Throws where there is none that can be used.
     package func model(_ name: ModelName) throws(ModelError) -> Model? {
-        let use = uses.add(1, ordering: .relaxed).newValue
+        let use = use()
         let found: Result<Model?, ModelError> = entries.withLock { entries in
             guard let entry = entries[name] else { return .failure(.notFound(name)) }
             entries[name]?.lastUse = use
@@ -93,87 +128,17 @@ extension ModelStore {
         }
         return try found.get()
     }
-}
 
-// MARK: - Coming and going
-
-extension ModelStore {
-    /// What must be so of the model that there is before it is replaced or removed (RFC 9110 section 13.1).
-    package enum Precondition: Sendable {
-        case none
-        /// There is one, with one of these tags.
-        case matches([String])
-        /// There is one.
-        case exists
-        /// There is none.
-        case isNew
-        /// There is none with one of these tags.
-        case differs([String])
-
-        func check(_ current: String?) throws(ModelError) {
-            let holds =
-                switch self {
-                case .none: true
-                case .matches(let tags): current.map(tags.contains) ?? false
-                case .exists: current != nil
-                case .isNew: current == nil
-                case .differs(let tags): !(current.map(tags.contains) ?? false)
-                }
-            if !holds { throw .precondition(current: current) }
-        }
-    }
-
-    /// Checks, packs and keeps a model, in place of the one of the same name; requests under way go on with that one. Reads all
-    /// weights.
-    package func put(
-        _ name: ModelName,
-        _ source: ModelSource,
-        if precondition: Precondition = .none
-    ) throws(ModelError) -> (model: Model, isNew: Bool) {
-        try precondition.check(tag(name))
-        let model = try Model(name: name, source: source, engine: engine, limits: limits.plan)
-        return try changing.withLock { _ throws(ModelError) in
-            // It may have changed while this one was read.
-            try precondition.check(tag(name))
-            try makeRoom(for: model)
-            let previous = entries.withLock { entries in
-                entries.updateValue(Entry(summary: model.summary, model: model, lastUse: use()), forKey: name)
+    /// The plan of a model for an input, as `Model.plan` makes it; memory that this takes is taken from models used less lately.
+    package func plan(_ model: Model, input: Shape, outputs: [String]) throws(ModelError) -> Plan {
+        let isNew = !model.hasPlan(input: input, outputs: outputs)
+        let plan = try model.plan(input: input, outputs: outputs)
+        if isNew {
+            changing.withLock { _ in
+                guard evict(toHold: 0, beside: model.summary.name) > limits.bytes else { return }
+                model.dropPlans()
             }
-            return (model, previous?.summary == nil)
         }
-    }
-
-    /// The model, read from its folder where it is not in memory.
-    package func load(_ name: ModelName) throws(ModelError) -> Model {
-        guard let model = try model(name) else { throw .notFound(name) }
-        return model
-    }
-
-    package func remove(_ name: ModelName, if precondition: Precondition = .none) throws(ModelError) {
-        try changing.withLock { _ throws(ModelError) in
-            guard entries.withLock({ $0[name] != nil }) else { throw .notFound(name) }
-            try precondition.check(tag(name))
-            // The weights are let go of outside the lock.
-            let removed = entries.withLock { $0.removeValue(forKey: name) }
-            withExtendedLifetime(removed) {}
-        }
-    }
-
-    private func tag(_ name: ModelName) -> String? { entries.withLock { $0[name]?.summary?.tag } }
-
-    private func use() -> Int { uses.add(1, ordering: .relaxed).newValue }
-
-    /// Throws where the model and all others take more than they may.
-    private func makeRoom(for model: Model) throws(ModelError) {
-        let (others, count) = entries.withLock { entries in
-            let others = entries.filter { $0.key != model.summary.name }
-            return (others.values.compactMap(\.model), others.count)
-        }
-        guard count < limits.models else { throw .tooMany(limit: limits.models) }
-        let needed = others.reduce(model.bytes) { total, other in
-            let (sum, overflow) = total.addingReportingOverflow(other.bytes)
-            return overflow ? .max : sum
-        }
-        guard needed <= limits.bytes else { throw .memory(needed: needed, limit: limits.bytes) }
+        return plan
     }
 }

@@ -3,12 +3,14 @@
 package enum Probe: String, CaseIterable, Sendable {
     /// `HTTPWire.Connection`.
     case wire
-    /// The JSON readers. The first line names the route (`conv2d`, `forward`, `shapes`), the rest is the body.
+    /// The JSON readers. The first line names the route (`conv2d`, `forward`, `shapes`, `model`), the rest is the body.
     case json
     /// `NpyFile`.
     case npy
     /// `SafetensorsFile`, and a forward request whose tensors it gives.
     case safetensors
+    /// `MultipartForm`, with the boundary `b`.
+    case multipart
     /// `Inflater`, with gzip and with deflate.
     case gzip
 
@@ -19,6 +21,7 @@ package enum Probe: String, CaseIterable, Sendable {
         case .json: brokenJSONClaim(by: input)
         case .npy: brokenNpyClaim(by: input)
         case .safetensors: brokenSafetensorsClaim(by: input)
+        case .multipart: brokenMultipartClaim(by: input)
         case .gzip: brokenInflaterClaim(by: input)
         }
     }

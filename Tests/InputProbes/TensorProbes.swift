@@ -9,6 +9,7 @@ func brokenJSONClaim(by input: [UInt8]) -> String? {
         switch route {
         case "forward": return brokenRereading(of: try ForwardRequest.decode(body: body.span.bytes).input)
         case "shapes": _ = try ShapesRequest.decode(body: body.span.bytes)
+        case "model": _ = try ModelDescription.decode(json: body.span.bytes)
         default:
             return brokenRereading(of: try OperationRequest.decode(operation: route, body: body.span.bytes).input)
         }
@@ -50,6 +51,25 @@ func brokenSafetensorsClaim(by input: [UInt8]) -> String? {
         let body = parameters ?? Array("{}".utf8)
         _ = try ForwardRequest.decode(body: body.span.bytes, tensors: tensors)
         return nil
+    } catch {
+        return misplaced(error, count: input.count)
+    }
+}
+
+/// Each part stands between two boundaries, has none in it, and no name is there twice.
+func brokenMultipartClaim(by input: [UInt8]) -> String? {
+    do throws(CodingError) {
+        let parts = try MultipartForm.parts(input.span.bytes, boundary: "b")
+        let delimiter = Array("\r\n--b".utf8)
+        for (name, range) in parts {
+            guard input[range.upperBound...].starts(with: delimiter) else {
+                return "\(name) does not end at a boundary"
+            }
+            guard !input[range].indices.contains(where: { input[$0..<range.upperBound].starts(with: delimiter) }) else {
+                return "\(name) has a boundary in it"
+            }
+        }
+        return Set(parts.map(\.name)).count == parts.count ? nil : "a name is there twice"
     } catch {
         return misplaced(error, count: input.count)
     }

@@ -98,7 +98,7 @@ struct ModelJob: Job {
         do throws(ModelError) {
             let model = if let model { model } else { try service.models.load(name) }
             results = self.results(of: model)
-            plan = try model.plan(input: request.input.shape, outputs: results.planned)
+            plan = try service.models.plan(model, input: request.input.shape, outputs: results.planned)
         } catch {
             var problem = Problem(error)
             switch error {

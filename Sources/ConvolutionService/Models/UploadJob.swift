@@ -31,9 +31,9 @@ struct UploadJob: Job {
 
     func finish(_ context: RequestContext) {
         do throws(ModelError) {
-            let (model, isNew) = try context.service.models.put(name, source, if: precondition)
-            guard let status = context.service.models.status(name) else { throw .notFound(name) }
-            context.answer(status, isNew ? .created : .ok, fields: [EntityTags.field(model.summary.tag)])
+            let (status, isNew) = try context.service.models.put(name, source, if: precondition)
+            let fields = status.summary.map { [EntityTags.field($0.tag)] } ?? []
+            context.answer(status, isNew ? .created : .ok, fields: fields)
         } catch {
             context.answer(Problem(error))
         }
