@@ -4,7 +4,9 @@ import TensorCoding
 
 /// A result in one of its forms, before any content coding.
 struct AnswerContent {
-    let form: BodyForm
+    let form: BodyForm?
+    /// The media type.
+    let type: String
     let bytes: [UInt8]
     /// What the form says in fields.
     private(set) var fields: [HTTPField] = []
@@ -30,7 +32,21 @@ struct AnswerContent {
 
     init(json: [UInt8]) {
         form = .json
+        type = BodyForm.json.rawValue
         bytes = json
+    }
+
+    /// Of the Open Inference Protocol; octets where some follow the JSON, which a field counts then.
+    init(_ answer: InferenceAnswer) {
+        bytes = answer.bytes
+        guard let count = answer.jsonCount else {
+            form = .json
+            type = BodyForm.json.rawValue
+            return
+        }
+        form = nil
+        type = "application/octet-stream"
+        fields = [HTTPField(name: .inferenceHeaderLength, value: String(count))]
     }
 
     /// The output alone.
@@ -38,6 +54,7 @@ struct AnswerContent {
         var file: [UInt8] = []
         NpyFile.append(result.output, to: &file)
         form = .npy
+        type = BodyForm.npy.rawValue
         bytes = file
         let shape = result.output.shape.map(String.init).joined(separator: ",")
         fields = [HTTPField(name: .tensorShape, value: shape)]
@@ -54,6 +71,7 @@ struct AnswerContent {
         var file: [UInt8] = []
         SafetensorsFile.append(tensors, to: &file)
         form = .safetensors
+        type = BodyForm.safetensors.rawValue
         bytes = file
     }
 }

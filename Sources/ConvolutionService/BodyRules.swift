@@ -6,13 +6,12 @@ import HTTPWire
 enum BodyRules {
     /// 411, 415 and 422: the answers that need no more than the head.
     static func check(_ head: RequestHead, route: Route) throws(Problem) {
-        if case .model(.one(let name)) = route { return try ModelUpload.check(head, name: name) }
-        if head.framing == .none, head.fields.first(.contentLength) == nil {
-            throw Problem(
-                .lengthRequired,
-                "The request has no body: send Content-Length or Transfer-Encoding: chunked."
-            )
+        switch route {
+        case .model(.one(let name)): return try ModelUpload.check(head, name: name)
+        case .inference: return try InferenceBody.check(head)
+        default: break
         }
+        try checkLength(head)
         _ = try contentCodings(head)
         // Only .npy has no place of its own for parameters.
         if try form(head, route: route) != .npy, let query = head.query, !query.isEmpty {
@@ -21,6 +20,14 @@ enum BodyRules {
                 "\(head.path) takes its parameters from the body, but the address says \"?\(query)\"."
             )
         }
+    }
+
+    static func checkLength(_ head: RequestHead) throws(Problem) {
+        guard head.framing == .none, head.fields.first(.contentLength) == nil else { return }
+        throw Problem(
+            .lengthRequired,
+            "The request has no body: send Content-Length or Transfer-Encoding: chunked."
+        )
     }
 
     /// What the body says it is.

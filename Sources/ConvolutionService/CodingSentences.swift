@@ -55,6 +55,7 @@ extension CodingError.Reason {
         case .byteCount(let found, let shape, let dtype, let expected):
             return "Found \(found) octets, but the shape \(shape) of \(dtype) has \(expected)."
         case .base64(let fault): return "The base64 text is faulty: \(fault.sentence)."
+        case .surplusOctets(let count): return "\(count) octets behind the JSON belong to no tensor."
         case .noTensor(let name, let nearest):
             return "The file has no tensor \(quoted(name))\(didYouMean(nearest))."
         case .unusedTensors(let name, 1): return "The file's tensor \(quoted(name)) is used by no layer."

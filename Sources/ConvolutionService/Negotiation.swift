@@ -34,6 +34,8 @@ struct Negotiation: Sendable {
     private static func form(_ accept: [String], route: Route) throws(Problem) -> BodyForm {
         // Without the field anything will do, and the first form is the best: most clients send none.
         guard !accept.isEmpty else { return .json }
+        // There the request itself says how it wants each output.
+        if case .inference = route { return .json }
         let forms = BodyForm.answers(of: route)
         if let form = Accept.best(of: forms.map(\.rawValue), fields: accept).flatMap(BodyForm.init(rawValue:)) {
             return form

@@ -51,7 +51,7 @@ struct RequestContext: Sendable {
         let coding = negotiation.coding(forCount: body.count)
         var fields: [HTTPField] = []
         fields.reserveCapacity(6)
-        fields.append(content.form == .json ? .json : HTTPField(name: .contentType, value: content.form.rawValue))
+        fields.append(content.form == .json ? .json : HTTPField(name: .contentType, value: content.type))
         fields.append(route == .shapes ? .varyEncoding : .varyFormAndEncoding)
         fields.append(HTTPField(name: .requestID, value: id))
         fields += content.fields
@@ -75,7 +75,8 @@ struct RequestContext: Sendable {
     }
 
     func answer(_ problem: Problem, reason: RefusalReason? = nil) {
-        send(problem.response(requestID: id), timings: nil, reason: reason)
+        let form: ErrorForm = if case .inference = route { .inference } else { .problem }
+        send(problem.response(requestID: id, as: form), timings: nil, reason: reason)
     }
 
     /// Sends what needs no work on tensors, compressed when the client takes it and it is worth it.

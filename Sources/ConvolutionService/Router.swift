@@ -21,14 +21,15 @@ struct Router: Sendable {
             byLabel[route.label] = counted
             return Entry(route: route, metrics: counted)
         }
-        let labels = ModelRoute.labels.map { ($0, byLabel[$0] ?? metrics($0)) }
+        let labels = (ModelRoute.labels + InferenceRoute.labels).map { ($0, byLabel[$0] ?? metrics($0)) }
         modelMetrics = Dictionary(labels) { first, _ in first }
     }
 
     func entry(_ path: String) -> Entry? {
         if let entry = table[path] { return entry }
-        guard let route = ModelRoute(path: path), let metrics = modelMetrics[route.label] else { return nil }
-        return Entry(route: .model(route), metrics: metrics)
+        let route = ModelRoute(path: path).map(Route.model) ?? InferenceRoute(path: path).map(Route.inference)
+        guard let route, let metrics = modelMetrics[route.label] else { return nil }
+        return Entry(route: route, metrics: metrics)
     }
 
     /// The route of an entry found by `path`, if it answers the method.

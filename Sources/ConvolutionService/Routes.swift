@@ -6,6 +6,7 @@ enum Route: Hashable, Sendable {
     case forward
     case shapes
     case model(ModelRoute)
+    case inference(InferenceRoute)
     case kernels
     case health
     case readiness
@@ -22,6 +23,7 @@ enum Route: Hashable, Sendable {
         switch self {
         case .operation, .forward, .shapes: [.post, .options]
         case .model(let route): route.allowedMethods
+        case .inference(let route): route.allowedMethods
         case .server: [.get, .head, .post, .options]
         case .kernels, .health, .readiness, .metrics, .openAPI, .page: [.get, .head, .options]
         }
@@ -38,14 +40,17 @@ enum Route: Hashable, Sendable {
     var takesBody: Bool {
         switch self {
         case .operation, .forward, .shapes: true
-        case .model, .kernels, .health, .readiness, .metrics, .openAPI, .page, .server: false
+        case .model, .inference, .kernels, .health, .readiness, .metrics, .openAPI, .page, .server: false
         }
     }
 
     /// The same of a request with this method.
     func takesBody(_ method: HTTPRequest.Method) -> Bool {
-        if case .model(let route) = self { return route.takesBody(method) }
-        return takesBody
+        switch self {
+        case .model(let route): route.takesBody(method)
+        case .inference(let route): route.takesBody(method)
+        default: takesBody
+        }
     }
 
     /// The name in metrics and logs.
@@ -55,6 +60,7 @@ enum Route: Hashable, Sendable {
         case .forward: "forward"
         case .shapes: "shapes"
         case .model(let route): route.label
+        case .inference(let route): route.label
         case .kernels: "kernels"
         case .health: "healthz"
         case .readiness: "readyz"

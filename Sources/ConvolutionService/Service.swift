@@ -112,6 +112,7 @@ package final class Service: Handler {
         if head.method == .options { return context.answerOptions() }
         switch context.route {
         case .model(let route): answer(route, request.body, context)
+        case .inference(let route): answer(route, request.body, context)
         case _ where context.route.takesBody: compute(NetworkJob.self, request.body, context)
         default: context.answerInformation()
         }
@@ -151,7 +152,7 @@ package final class Service: Handler {
 
     private func refuse(_ problem: Problem, head: RequestHead, _ route: RouteMetrics, peer: String) -> Response {
         let id = ids.id(for: head)
-        let response = dressed(problem.response(requestID: id), for: head)
+        let response = dressed(problem.response(requestID: id, as: ErrorForm(path: head.path)), for: head)
         route.answered(status: problem.status, took: nil)
         metrics.transferred(received: 0, sent: response.body.count)
         log.answered(head, peer: peer, id: id, response: response, received: 0, took: nil, timings: nil)

@@ -14,6 +14,10 @@ package enum ModelError: Error, Hashable, Sendable {
     case layers(EngineError, input: Shape?)
     /// The input of a request is not of the model's shape.
     case inputShape(found: Shape, expected: [Int?])
+    /// An input or output that the model does not have.
+    case unknownPort(String, side: Side, known: [String])
+    /// Not kept in a folder, so that it could not be read again.
+    case inMemory(ModelName)
     /// The models would take more memory than they may.
     case memory(needed: Int, limit: Int)
     /// As many models as there may be.
@@ -24,6 +28,8 @@ package enum ModelError: Error, Hashable, Sendable {
     case file(String, path: String, code: Int32)
     /// Something that is not what a model's folder holds: a link, a device, too large a file.
     case notAFile(String, reason: FileReason)
+
+    package enum Side: String, Hashable, Sendable { case input, output }
 
     package enum FileReason: Hashable, Sendable {
         case link, other

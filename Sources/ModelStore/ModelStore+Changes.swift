@@ -69,6 +69,18 @@ extension ModelStore {
         }
     }
 
+    /// Lets a model leave memory; the next request for it reads it again.
+    package func unload(_ name: ModelName) throws(ModelError) {
+        let left: Result<Model?, ModelError> = entries.withLock { entries in
+            guard let entry = entries[name] else { return .failure(.notFound(name)) }
+            guard entry.signature != nil || entry.model == nil else { return .failure(.inMemory(name)) }
+            entries[name]?.model = nil
+            return .success(entry.model)
+        }
+        // The weights are let go of outside the lock.
+        _ = try left.get()
+    }
+
     package func remove(_ name: ModelName, if precondition: Precondition = .none) throws(ModelError) {
         try changing.withLock { _ throws(ModelError) in
             guard entries.withLock({ $0[name] != nil }) else { throw .notFound(name) }

@@ -97,6 +97,8 @@ extension CodingError {
         case elementCount(found: Int, shape: [Int])
         case byteCount(found: Int, shape: [Int], dtype: String, expected: Int)
         case base64(Base64Fault)
+        /// Octets behind the JSON that are no tensor's.
+        case surplusOctets(Int)
         /// A tensor that the file does not have.
         case noTensor(String, nearest: String?)
         /// Tensors of the file that no layer uses: the first of so many.

@@ -16,6 +16,8 @@ struct JSONReader: ~Escapable {
     var used: Set<String> = []
     /// Whether the tensors of layers must be finite, as the weights of a model must.
     var demandsFinite = false
+    /// Whether true and false are elements of tensors: 1 and 0.
+    var takesBools = false
 
     @_lifetime(copy bytes)
     init(

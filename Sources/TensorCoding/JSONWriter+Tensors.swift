@@ -14,6 +14,12 @@ extension JSONWriter {
         }
     }
 
+    /// The elements alone, in one list.
+    mutating func inferenceData(_ tensor: Tensor) {
+        beginValue()
+        unsafe tensor.withElements { elements in unsafe numbers(elements, nestedAs: nil) }
+    }
+
     private mutating func write<Element: NumberStreamElement>(
         _ shape: Shape,
         _ elements: UnsafeBufferPointer<Element>,

@@ -50,20 +50,13 @@ struct ModelJob: Job {
         guard let model, model.hasPlan(input: request.input.shape, outputs: results(of: model).planned) else {
             return false
         }
-        return work <= ServiceConfiguration.inlineOperations
+        return model.summary.work(for: request.input.shape) <= ServiceConfiguration.inlineOperations
             && request.input.shape.elementCount <= ServiceConfiguration.inlineElements
     }
 
-    var nanoseconds: Int { work / 8 + 25 * request.input.shape.elementCount }
-
-    /// Multiply-accumulates, as many for each element of the input as the model's example has; saturates.
-    private var work: Int {
+    var nanoseconds: Int {
         guard let model else { return .max }
-        let summary = model.summary
-        let elements = max(summary.exampleShape.elementCount, 1)
-        let (product, overflow) = summary.multiplyAccumulates
-            .multipliedReportingOverflow(by: request.input.shape.elementCount)
-        return overflow ? .max : max(product / elements, request.input.shape.elementCount)
+        return model.summary.work(for: request.input.shape) / 8 + 25 * request.input.shape.elementCount
     }
 
     func finish(_ context: RequestContext) {
@@ -161,5 +154,13 @@ extension ModelRequest {
             let json = parameters ?? Array("{}".utf8)
             self = try ModelRequest.decode(body: json.span.bytes, tensors: tensors)
         }
+    }
+}
+
+extension ModelSummary {
+    /// About the multiply-accumulates for an input of this shape: as many for each element as the example has; saturates.
+    func work(for input: Shape) -> Int {
+        let (product, overflow) = multiplyAccumulates.multipliedReportingOverflow(by: input.elementCount)
+        return overflow ? .max : max(product / max(exampleShape.elementCount, 1), input.elementCount)
     }
 }

@@ -7,7 +7,7 @@ extension Problem {
     /// The model is not there, or cannot be kept or used.
     init(_ error: ModelError) {
         switch error {
-        case .name, .inputShape: self.init(.unprocessableContent, error.sentence)
+        case .name, .inputShape, .unknownPort, .inMemory: self.init(.unprocessableContent, error.sentence)
         case .notFound: self.init(.notFound, error.sentence)
         case .description(let error): self.init(error)
         case .weights(let fault):
@@ -49,6 +49,11 @@ extension ModelError {
                 + ": " + error.sentence
         case .inputShape(let found, let expected):
             "The input has the shape \(found), but the model takes \(expected.openShape)."
+        case .unknownPort(let name, let side, let known):
+            "The model has no \(side.rawValue) \"\(name.prefix(60))\"; it has "
+                + known.map { "\"\($0)\"" }.joined(separator: ", ") + "."
+        case .inMemory(let name):
+            "The model \"\(name)\" is in no folder that it could be read from again; DELETE removes it."
         case .memory(let needed, let limit):
             "With this model all would take \(needed) bytes of memory, but the limit is \(limit) (--models-memory)."
         case .tooMany(let limit): "There are \(limit) models already, as many as there may be; delete one first."

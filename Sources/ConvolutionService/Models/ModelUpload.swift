@@ -18,12 +18,7 @@ enum ModelUpload {
     /// 411, 415 and 422: the answers that need no more than the head.
     static func check(_ head: RequestHead, name: String) throws(Problem) {
         _ = try ModelName(checking: name)
-        if head.framing == .none, head.fields.first(.contentLength) == nil {
-            throw Problem(
-                .lengthRequired,
-                "The request has no body: send Content-Length or Transfer-Encoding: chunked."
-            )
-        }
+        try BodyRules.checkLength(head)
         _ = try BodyRules.contentCodings(head)
         _ = try form(head)
         _ = try EntityTags.precondition(head)
