@@ -81,7 +81,7 @@ enum BodyRules {
         }
     }
 
-    private static let formType = "application/x-www-form-urlencoded"
+    static let formType = "application/x-www-form-urlencoded"
 
     private static func unsupported(_ detail: String) -> Problem { Problem(.unsupportedMediaType, detail) }
 }

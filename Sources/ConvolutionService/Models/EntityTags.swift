@@ -8,19 +8,18 @@ enum EntityTags {
 
     /// What a change of a model is conditional on: `If-Match`, or else `If-None-Match`.
     static func precondition(_ head: RequestHead) throws(Problem) -> ModelStore.Precondition {
-        if let tags = try list(head, .ifMatch) {
+        let (matching, differing) = (try list(head, .ifMatch), try list(head, .ifNoneMatch))
+        if let matching {
             // Strong comparison: a weak tag matches nothing.
-            return tags.contains("*") ? .exists : .matches(tags.compactMap(strong))
+            return matching.contains("*") ? .exists : .matches(matching.compactMap(strong))
         }
-        if let tags = try list(head, .ifNoneMatch) {
-            return tags.contains("*") ? .isNew : .differs(tags.map(opaque))
-        }
+        if let differing { return differing.contains("*") ? .isNew : .differs(differing.map(opaque)) }
         return .none
     }
 
     /// Whether the client has this version already (304).
-    static func isKnown(_ tag: String, to head: RequestHead) -> Bool {
-        guard let tags = try? list(head, .ifNoneMatch) else { return false }
+    static func isKnown(_ tag: String, to head: RequestHead) throws(Problem) -> Bool {
+        guard let tags = try list(head, .ifNoneMatch) else { return false }
         return tags.contains("*") || tags.map(opaque).contains(tag)
     }
 

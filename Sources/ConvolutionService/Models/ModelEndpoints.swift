@@ -51,7 +51,7 @@ extension RequestContext {
             var fields = [HTTPField.revalidate]
             if let tag = status.summary?.tag {
                 fields.append(EntityTags.field(tag))
-                if EntityTags.isKnown(tag, to: head) {
+                if try EntityTags.isKnown(tag, to: head) {
                     fields.append(HTTPField(name: .requestID, value: id))
                     return send(Response(status: .notModified, fields: fields), timings: nil)
                 }

@@ -32,6 +32,7 @@ enum ModelUpload {
 
     static func source(_ body: [UInt8], head: RequestHead) throws(Problem) -> ModelSource {
         let (form, type) = try form(head)
+        try BodyRules.checkStart(body, head: head)
         do throws(CodingError) {
             switch form {
             case .json: return ModelSource(json: body)
@@ -69,7 +70,9 @@ enum ModelUpload {
 
     private static func form(_ head: RequestHead) throws(Problem) -> (Form, MediaType?) {
         guard let value = head.fields.first(.contentType) else { return (.json, nil) }
-        guard let type = MediaType(value), let form = Form(rawValue: type.essence) else {
+        let type = MediaType(value)
+        if type?.essence == BodyRules.formType { return (.json, nil) }
+        guard let type, let form = Form(rawValue: type.essence) else {
             let forms = Form.allCases.map(\.rawValue).joined(separator: ", ")
             throw Problem(.unsupportedMediaType, "Content-Type \"\(value)\" is not understood; send \(forms).")
         }
