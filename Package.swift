@@ -109,7 +109,7 @@ let package = Package(
         ),
         .target(
             name: "TestSupport",
-            dependencies: ["COpenSSL"],
+            dependencies: ["COpenSSL", "HTTPServer"],
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
@@ -171,7 +171,8 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "convserve", "ConvolutionEngine", "HTTPServer", "HTTPWire", "ModelStore", "TestSupport",
+                "convserve", "ConvolutionEngine", "ConvolutionService", "HTTPServer", "HTTPWire", "ModelStore",
+                "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict

@@ -1,5 +1,6 @@
-// Linux system calls that Swift's Glibc module does not show: epoll, timerfd, accept4 and renameat2.
+// Linux system calls that Swift's Glibc module does not show: epoll, eventfd, timerfd, accept4 and renameat2.
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/timerfd.h>
 
 struct sockaddr;

@@ -4,9 +4,8 @@ import TensorCoding
 
 /// A result in one of its forms, before any content coding.
 struct AnswerContent {
+    /// `nil` for JSON with octets behind it.
     let form: BodyForm?
-    /// The media type.
-    let type: String
     let bytes: [UInt8]
     /// What the form says in fields.
     private(set) var fields: [HTTPField] = []
@@ -32,7 +31,6 @@ struct AnswerContent {
 
     init(json: [UInt8]) {
         form = .json
-        type = BodyForm.json.rawValue
         bytes = json
     }
 
@@ -41,11 +39,9 @@ struct AnswerContent {
         bytes = answer.bytes
         guard let count = answer.jsonCount else {
             form = .json
-            type = BodyForm.json.rawValue
             return
         }
         form = nil
-        type = "application/octet-stream"
         fields = [HTTPField(name: .inferenceHeaderLength, value: String(count))]
     }
 
@@ -54,7 +50,6 @@ struct AnswerContent {
         var file: [UInt8] = []
         NpyFile.append(result.output, to: &file)
         form = .npy
-        type = BodyForm.npy.rawValue
         bytes = file
         let shape = result.output.shape.map(String.init).joined(separator: ",")
         fields = [HTTPField(name: .tensorShape, value: shape)]
@@ -71,7 +66,6 @@ struct AnswerContent {
         var file: [UInt8] = []
         SafetensorsFile.append(tensors, to: &file)
         form = .safetensors
-        type = BodyForm.safetensors.rawValue
         bytes = file
     }
 }

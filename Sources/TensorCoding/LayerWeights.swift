@@ -1,39 +1,51 @@
 import ConvolutionEngine
 
-extension JSONReader {
-    /// Takes the tensors that a layer does not give itself from the file, by the names that PyTorch's `state_dict()` gives.
-    mutating func fill(
-        _ fields: inout LayerFields,
-        of specification: OperationSpecification,
-        layer: String
-    ) throws(CodingError) {
-        for parameter in specification.parameters where parameter.kind == .tensor && fields[parameter.name] == nil {
-            let name = "\(layer).\(parameter.name)"
-            if let tensor = named[name] {
-                used.insert(name)
-                try fields.add(parameter.name, tensor)
-            } else if parameter.presence == .required || parameter.presence == .requiredForNumbers,
-                fields["kernel"] == nil
-            {
-                throw error(.noTensor(name, nearest: nil), at: fields.offset).under(parameter.name)
-            }
-        }
+/// The tensors of a model's file, and which of them its layers have taken so far.
+final class ModelWeights {
+    /// Whether a layer takes `{its name}.{parameter}` for what it does not give itself, as PyTorch's `state_dict()` names it.
+    let followsLayers: Bool
+    let names: [String]
+    private let tensors: [String: NamedTensor]
+    private var taken: Set<String> = []
+
+    init(_ tensors: NamedTensors, followsLayers: Bool) {
+        self.followsLayers = followsLayers
+        names = tensors.all.map(\.name)
+        self.tensors = Dictionary(tensors.all.map { ($0.name, $0.tensor) }) { first, _ in first }
     }
 
-    /// Throws when a tensor of the file was asked for by nobody. Counters that PyTorch's normalisations keep for training do
+    func take(_ name: String) -> NamedTensor? {
+        guard let tensor = tensors[name] else { return nil }
+        taken.insert(name)
+        return tensor
+    }
+
+    /// Throws when a tensor of the file was taken by nobody. Counters that PyTorch's normalisations keep for training do
     /// not matter.
-    func checkAllUsed() throws(CodingError) {
-        let unused = named.all.filter { !used.contains($0.name) && !$0.name.hasSuffix(".num_batches_tracked") }
-        if let first = unused.first { throw CodingError(.unusedTensors(first.name, count: unused.count)) }
+    func checkAllTaken() throws(CodingError) {
+        let left = names.filter { !taken.contains($0) && !$0.hasSuffix(".num_batches_tracked") }
+        if let first = left.first { throw CodingError(.unusedTensors(first, count: left.count)) }
     }
 }
 
-extension LayerFields {
-    /// Throws at the first tensor with an element that is NaN or infinite.
-    func checkFinite() throws(CodingError) {
-        for field in all {
-            guard case .tensor(let tensor) = field.content, let index = tensor.firstNonfinite else { continue }
-            throw field.error(.notFinite(index: index))
+extension JSONReader {
+    /// Takes the tensors that a layer does not give itself from the file, by the names that PyTorch's `state_dict()` gives.
+    func fill(
+        _ fields: inout LayerFields,
+        of specification: OperationSpecification,
+        from weights: ModelWeights,
+        layer: String
+    ) throws(CodingError) {
+        for parameter in specification.parameters
+        where parameter.kind == .tensor && !fields.names.contains(parameter.member) {
+            let name = "\(layer).\(parameter.name)"
+            if let tensor = weights.take(name) {
+                try fields.add(parameter.name, tensor)
+            } else if parameter.presence == .required || parameter.presence == .requiredForNumbers,
+                !fields.names.contains(.kernel)
+            {
+                throw error(.noTensor(name, nearest: nil), at: fields.offset).under(parameter.name)
+            }
         }
     }
 }

@@ -15,25 +15,32 @@ extension ModelDescription {
         tensors: NamedTensors = NamedTensors(),
         limits: CodingLimits = CodingLimits()
     ) throws(CodingError) -> ModelDescription {
-        var tensors = tensors
-        if !tensors.all.isEmpty { tensors.followsLayers = try followsLayers(json) }
-        return try JSONReader.document(json, named: tensors) { reader throws(CodingError) in
+        let followsLayers = try tensors.all.isEmpty ? false : followsLayers(json)
+        let weights = ModelWeights(tensors, followsLayers: followsLayers)
+        return try JSONReader.document(json) { reader throws(CodingError) in
             let place = CodingError.Place(offset: reader.position)
             func missing(_ name: String) -> CodingError {
                 CodingError(.missing(parameter: name, owner: "model"), place: place)
             }
-            reader.demandsFinite = true
+            reader.weights = weights
             var shape: [Int?]?
             var layers: [Layer]?
             var inputName: String?
             var outputs: [String] = []
-            try reader.members { reader, name throws(CodingError) in
+            try reader.members { reader, key throws(CodingError) in
+                let name = reader.text(key)
                 switch name {
                 case "input_shape": shape = try reader.openShape()
                 case "layers": layers = try reader.layers(isShapesOnly: false, limits: limits)
-                case "input_name": inputName = try reader.optionalString("a name")
-                case "outputs": outputs = try reader.names(limits: limits)
-                case "weights": _ = try reader.weightNames()
+                case "input_name":
+                    inputName = try reader.parameter(limit: 1) { reader throws(CodingError) in
+                        try reader.string("a name")
+                    }
+                case "outputs": outputs = try reader.names(limit: limits.parameterEntries) ?? []
+                case "weights":
+                    _ = try reader.parameter(limit: 1) { reader throws(CodingError) in
+                        try reader.choice(WeightNames.self)
+                    }
                 default:
                     let known = ["input_shape", "layers", "input_name", "outputs", "weights"]
                     throw reader.error(.unknownParameter(name, owner: "model", among: known), at: reader.position)
@@ -41,7 +48,7 @@ extension ModelDescription {
             }
             guard let shape else { throw missing("input_shape") }
             guard let layers else { throw missing("layers") }
-            try reader.checkAllUsed()
+            try weights.checkAllTaken()
             var network = Network(layers: layers)
             network.inputName = inputName ?? network.inputName
             network.outputs = outputs
@@ -71,29 +78,27 @@ private enum WeightNames: String, CaseIterable {
 }
 
 extension JSONReader {
-    fileprivate mutating func weightNames() throws(CodingError) -> WeightNames? {
-        let value = try parameterValue(limit: 1)
-        return value.type == .null ? nil : try value.choice(WeightNames.self)
-    }
-
-    fileprivate mutating func optionalString(_ expected: String) throws(CodingError) -> String? {
-        let value = try parameterValue(limit: 1)
-        return value.type == .null ? nil : try value.string(expected)
-    }
-
     /// `[null,3,224,224]`
     fileprivate mutating func openShape() throws(CodingError) -> [Int?] {
-        let value = try parameterValue(limit: CodingLimits().parameterEntries)
-        let extents = try value.list("a list of extents, null where any will do") { value throws(CodingError) -> Int? in
-            if value.type == .null { return nil }
-            let extent = try value.integer()
-            guard extent >= 1 else { throw value.error(.belowMinimum(number: "\(extent)", minimum: 1)) }
-            return extent
+        skipWhitespace()
+        let start = position
+        var extents: [Int?] = []
+        try list("a list of extents, null where any will do") { reader, index throws(CodingError) in
+            guard index < Shape.maximumRank else {
+                throw reader.error(.tooManyAxes(limit: Shape.maximumRank), at: start)
+            }
+            guard try reader.nextType() != .null else {
+                try reader.null()
+                return extents.append(nil)
+            }
+            let place = reader.position
+            let extent = try reader.integer()
+            guard extent >= 1 else { throw reader.error(.belowMinimum(number: "\(extent)", minimum: 1), at: place) }
+            extents.append(extent)
         }
-        guard !extents.isEmpty else { throw value.error(.noAxes) }
-        guard extents.count <= Shape.maximumRank else { throw value.error(.tooManyAxes(limit: Shape.maximumRank)) }
+        guard !extents.isEmpty else { throw error(.noAxes, at: start) }
         guard Shape(checking: extents.map { $0 ?? 1 }) != nil else {
-            throw value.error(.shapeOverflow(extents.map { $0 ?? 1 }))
+            throw error(.shapeOverflow(extents.map { $0 ?? 1 }), at: start)
         }
         return extents
     }

@@ -20,20 +20,19 @@ extension ModelRequest {
             var input: Tensor?
             var outputs: [String]?
             var encoding = TensorEncoding.nested
-            try reader.members { reader, name throws(CodingError) in
-                switch name {
-                case "input": input = try reader.tensor()
-                case "outputs":
-                    // Null counts as not given.
-                    if try reader.nextType() == .null {
-                        try reader.null()
-                    } else {
-                        outputs = try reader.names(limits: limits)
+            try reader.members { reader, key throws(CodingError) in
+                switch key.name {
+                case .input?: input = try reader.tensor()
+                case .outputs?: outputs = try reader.names(limit: limits.parameterEntries)
+                case .encoding?:
+                    let found = try reader.parameter(limit: limits.parameterEntries) { reader throws(CodingError) in
+                        try reader.choice(TensorEncoding.self)
                     }
-                case "encoding": encoding = try reader.encoding(limits: limits)
+                    encoding = found ?? .nested
                 default:
                     let known = ["input", "outputs", "encoding"]
-                    throw reader.error(.unknownParameter(name, owner: "forward", among: known), at: reader.position)
+                    let reason = CodingError.Reason.unknownParameter(reader.text(key), owner: "forward", among: known)
+                    throw reader.error(reason, at: reader.position)
                 }
             }
             let sent = tensors["input"] ?? (tensors.all.count == 1 ? tensors.all[0].tensor : nil)
@@ -47,12 +46,5 @@ extension ModelRequest {
             }
             return ModelRequest(input: input, outputs: outputs, encoding: encoding)
         }
-    }
-}
-
-extension JSONReader {
-    fileprivate mutating func encoding(limits: CodingLimits) throws(CodingError) -> TensorEncoding {
-        let value = try parameterValue(limit: limits.parameterEntries)
-        return value.type == .null ? .nested : try value.choice(TensorEncoding.self)
     }
 }

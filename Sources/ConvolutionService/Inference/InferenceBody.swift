@@ -26,7 +26,7 @@ enum InferenceBody {
             guard let input = try Tensor(float32: body.span.bytes, shape: shape) else {
                 throw rawSize(body.count, model)
             }
-            let wantsJSON = Accept.best(of: types, fields: head.fields.all(.accept)) == types[1]
+            let wantsJSON = Accept.best(of: types, fields: head.all(.accept)) == types[1]
             return InferenceRequest(input: input, isBinary: !wantsJSON)
         } catch {
             throw Problem(error)
@@ -38,7 +38,7 @@ enum InferenceBody {
 
     /// Octets of the JSON, which the tensors' follow; the field counts them once decompressed.
     private static func jsonCount(_ head: RequestHead, of count: Int) throws(Problem) -> Int {
-        guard let text = head.fields.first(.inferenceHeaderLength) else { return count }
+        guard let text = head.fields.first(named: .inferenceHeaderLength) else { return count }
         guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let length = Int(text),
             length <= count
         else {

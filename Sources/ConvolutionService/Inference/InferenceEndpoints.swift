@@ -1,71 +1,29 @@
-import ConvolutionEngine
 import HTTPServer
 import HTTPTypes
 import HTTPWire
 import ModelStore
 import TensorCoding
 
-extension Service {
-    /// Answers the paths of the Open Inference Protocol.
-    func answer(_ route: InferenceRoute, _ body: [UInt8], _ context: RequestContext) {
-        switch route {
-        case .infer: compute(InferenceJob.self, body, context)
-        case .load(let name):
-            move(name, "load", context) { store, name throws(ModelError) in _ = try store.load(name) }
-        case .unload(let name):
-            move(name, "unload", context) { store, name throws(ModelError) in try store.unload(name) }
-        default: context.answerInference(route)
-        }
-    }
-
-    /// Takes a model into memory or out of it, away from the event loop: weights may be read.
-    private func move(
-        _ name: String,
-        _ verb: String,
-        _ context: RequestContext,
-        _ move: @escaping @Sendable (ModelStore, ModelName) throws(ModelError) -> Void
-    ) {
-        do throws(Problem) {
-            let name = try ModelName(checking: name)
-            try enqueue(context, in: .middle, bytes: 0) { [models] context in
-                do throws(ModelError) {
-                    try move(models, name)
-                    context.answerInference { json in
-                        json.key("name")
-                        json.string(name.text)
-                        json.key(verb)
-                        json.bool(true)
-                    }
-                } catch {
-                    context.answer(Problem(error))
-                }
-            }
-        } catch {
-            context.answer(error)
-        }
-    }
-}
-
 extension RequestContext {
-    /// Answers the paths that compute nothing.
-    fileprivate func answerInference(_ route: InferenceRoute) {
+    /// What the paths of the Open Inference Protocol say that compute nothing.
+    func inference(_ route: InferenceRoute) -> Answer {
         do throws(Problem) {
             switch route {
-            case .server: answerServer()
-            case .live: answerHealth("live")
+            case .server: return server()
+            case .live: return health("live")
             case .ready:
                 guard !service.isDraining else {
                     let retry = HTTPField(name: .retryAfter, value: "1")
                     throw Problem(.serviceUnavailable, "The server is stopping.", fields: [retry])
                 }
-                answerHealth("ready")
-            case .models: answerInference { $0.inferenceModels(service.models.list) }
+                return health("ready")
+            case .models: return object { $0.inferenceModels(service.models.list) }
             case .model(let name, let version):
                 let summary = try InferenceModel.summary(name, version: version, in: service.models)
-                answerInference { $0.inferenceModel(summary) }
+                return object { $0.inferenceModel(summary) }
             case .modelReady(let name, let version):
                 let summary = try InferenceModel.summary(name, version: version, in: service.models)
-                answerInference { json in
+                return object { json in
                     json.key("name")
                     json.string(summary.name.text)
                     json.key("ready")
@@ -74,16 +32,16 @@ extension RequestContext {
             case .index:
                 var json = JSONWriter()
                 json.inferenceIndex(service.models.list)
-                answerPlainly(json.bytes)
+                return plainly(json.bytes)
             case .infer, .load, .unload: throw Problem(.methodNotAllowed, "POST a body to \(head.path).")
             }
         } catch {
-            answer(error)
+            return answer(error)
         }
     }
 
-    private func answerServer() {
-        answerInference { json in
+    private func server() -> Answer {
+        object { json in
             json.key("name")
             json.string("convserve")
             json.key("version")
@@ -95,29 +53,39 @@ extension RequestContext {
         }
     }
 
-    private func answerHealth(_ key: String) {
-        answerInference { json in
+    private func health(_ key: String) -> Answer {
+        object { json in
             json.key(key)
             json.bool(true)
         }
     }
 
-    /// Sends an object with these members.
-    fileprivate func answerInference(_ members: (inout JSONWriter) -> Void) {
+    /// What became of a model.
+    func moved(_ name: ModelName, _ verb: String) -> Answer {
+        object { json in
+            json.key("name")
+            json.string(name.text)
+            json.key(verb)
+            json.bool(true)
+        }
+    }
+
+    /// An object with these members.
+    private func object(_ members: (inout JSONWriter) -> Void) -> Answer {
         var json = JSONWriter()
         json.beginObject()
         members(&json)
         json.endObject()
-        answerPlainly(json.bytes)
+        return plainly(json.bytes)
     }
 
-    /// Sends JSON as it is: of what is compressed, clients of this protocol understand answers with tensors alone.
-    private func answerPlainly(_ json: [UInt8]) {
+    /// JSON as it is: of what is compressed, clients of this protocol understand answers with tensors alone.
+    private func plainly(_ json: [UInt8]) -> Answer {
         let fields = [
             HTTPField(name: .contentType, value: "application/json"),
             HTTPField(name: .cacheControl, value: "no-store"),
             HTTPField(name: .requestID, value: id),
         ]
-        send(Response(status: .ok, fields: fields, body: json), timings: nil)
+        return Answer(response: dressed(Response(status: .ok, fields: fields, body: json)))
     }
 }

@@ -8,6 +8,7 @@ import TensorCoding
 /// `POST /v2/models/{name}/infer`
 struct InferenceJob: Job {
     let context: RequestContext
+    private var timings = Timings()
     private let negotiation: Negotiation
     private let name: ModelName
     private let request: InferenceRequest
@@ -18,12 +19,13 @@ struct InferenceJob: Job {
         decoding sent: [UInt8],
         codings: [ContentCoding],
         negotiation: Negotiation,
-        _ context: RequestContext
+        _ context: RequestContext,
+        _ watch: Stopwatch
     ) throws(Problem) {
         guard case .inference(.infer(let name, let version)) = context.route else {
             throw Problem(.notFound, "There is no model here.")
         }
-        var watch = Stopwatch()
+        var watch = watch
         self.negotiation = negotiation
         let store = context.service.models
         let summary = try InferenceModel.summary(name, version: version, in: store)
@@ -35,9 +37,7 @@ struct InferenceJob: Job {
         }
         let limit = context.service.configuration.decompressedBody(sent: sent.count)
         request = try InferenceBody.request(decompress(sent, codings, limit: limit), context.head, summary)
-        var context = context
-        context.timings.parse = watch.lap()
-        context.enqueuedAt = ContinuousClock.now
+        timings.parse = watch.lap()
         self.context = context
     }
 
@@ -53,17 +53,18 @@ struct InferenceJob: Job {
         return model.summary.work(for: request.input.shape) / 8 + request.input.shape.elementCount
     }
 
-    func finish(_ context: RequestContext) {
-        var context = context
+    func answer(after waited: Duration, _ pending: Pending?) -> Answer {
+        var timings = timings
+        timings.queue = waited
         var watch = Stopwatch()
         let service = context.service
         do throws(Problem) {
             let (model, plan) = try plan(service)
             let asked = try outputs(of: model.summary)
-            let result = service.engine.run(plan, input: request.input, isCancelled: context.pending?.question)
-            context.timings.compute = watch.lap()
-            service.metrics.computed(for: context.timings.compute)
-            guard let result else { return context.giveUp() }
+            let result = service.engine.run(plan, input: request.input, isCancelled: pending?.question)
+            timings.compute = watch.lap()
+            service.metrics.computed(for: timings.compute)
+            guard let result else { return context.surrender(pending) }
             plan.forEachAlgorithm(service.metrics.computed(layersBy:))
             let outputs = asked.map { output in
                 InferenceAnswer.Output(
@@ -79,10 +80,9 @@ struct InferenceJob: Job {
                 outputs: outputs,
                 team: service.engine.team
             )
-            let writing = watch.lap()
-            context.answer(AnswerContent(answer), negotiation: negotiation, started: watch, writing: writing)
+            return context.answer(AnswerContent(answer), negotiation, timings, watch)
         } catch {
-            context.answer(error)
+            return context.answer(error)
         }
     }
 

@@ -24,7 +24,7 @@ enum EntityTags {
     }
 
     private static func list(_ head: RequestHead, _ name: HTTPField.Name) throws(Problem) -> [String]? {
-        let values = head.fields.all(name)
+        let values = head.fields.all(named: name)
         guard !values.isEmpty else { return nil }
         let tags = values.joined(separator: ",").split(separator: ",").map(\.trimmingOptionalWhitespace)
         guard !tags.isEmpty, tags.allSatisfy({ $0 == "*" || isTag($0) }) else {

@@ -8,6 +8,7 @@ import TensorCoding
 /// `POST /v1/models/{name}/forward`
 struct ModelJob: Job {
     let context: RequestContext
+    private var timings = Timings()
     private let negotiation: Negotiation
     private let name: ModelName
     private let request: ModelRequest
@@ -18,12 +19,13 @@ struct ModelJob: Job {
         decoding sent: [UInt8],
         codings: [ContentCoding],
         negotiation: Negotiation,
-        _ context: RequestContext
+        _ context: RequestContext,
+        _ watch: Stopwatch
     ) throws(Problem) {
         guard case .model(.forward(let name)) = context.route else {
             throw Problem(.notFound, "There is no model here.")
         }
-        var watch = Stopwatch()
+        var watch = watch
         self.name = try ModelName(checking: name)
         self.negotiation = negotiation
         do throws(ModelError) {
@@ -39,9 +41,7 @@ struct ModelJob: Job {
         } catch {
             throw Problem(error)
         }
-        var context = context
-        context.timings.parse = watch.lap()
-        context.enqueuedAt = ContinuousClock.now
+        timings.parse = watch.lap()
         self.context = context
     }
 
@@ -59,16 +59,17 @@ struct ModelJob: Job {
         return model.summary.work(for: request.input.shape) / 8 + 25 * request.input.shape.elementCount
     }
 
-    func finish(_ context: RequestContext) {
-        var context = context
+    func answer(after waited: Duration, _ pending: Pending?) -> Answer {
+        var timings = timings
+        timings.queue = waited
         var watch = Stopwatch()
         let service = context.service
         do throws(Problem) {
             let (plan, results) = try plan(service)
-            let result = service.engine.run(plan, input: request.input, isCancelled: context.pending?.question)
-            context.timings.compute = watch.lap()
-            service.metrics.computed(for: context.timings.compute)
-            guard let result else { return context.giveUp() }
+            let result = service.engine.run(plan, input: request.input, isCancelled: pending?.question)
+            timings.compute = watch.lap()
+            service.metrics.computed(for: timings.compute)
+            guard let result else { return context.surrender(pending) }
             plan.forEachAlgorithm(service.metrics.computed(layersBy:))
             let content = AnswerContent(
                 results.chosen(from: result),
@@ -78,10 +79,9 @@ struct ModelJob: Job {
                 isNetwork: true,
                 team: service.engine.team
             )
-            let writing = watch.lap()
-            context.answer(content, negotiation: negotiation, started: watch, writing: writing)
+            return context.answer(content, negotiation, timings, watch)
         } catch {
-            context.answer(error)
+            return context.answer(error)
         }
     }
 

@@ -69,7 +69,7 @@ enum ModelUpload {
     }
 
     private static func form(_ head: RequestHead) throws(Problem) -> (Form, MediaType?) {
-        guard let value = head.fields.first(.contentType) else { return (.json, nil) }
+        guard let value = head[.contentType] else { return (.json, nil) }
         let type = MediaType(value)
         if type?.essence == BodyRules.formType { return (.json, nil) }
         guard let type, let form = Form(rawValue: type.essence) else {

@@ -14,7 +14,8 @@ struct UploadJob: Job {
         decoding sent: [UInt8],
         codings: [ContentCoding],
         negotiation: Negotiation,
-        _ context: RequestContext
+        _ context: RequestContext,
+        _ watch: Stopwatch
     ) throws(Problem) {
         guard case .model(.one(let name)) = context.route else { throw Problem(.notFound, "There is no model here.") }
         self.name = try ModelName(checking: name)
@@ -29,13 +30,13 @@ struct UploadJob: Job {
     /// Reading and packing at some hundred megabytes a second.
     var nanoseconds: Int { 10 * (source.json.count + (source.weights?.count ?? 0)) }
 
-    func finish(_ context: RequestContext) {
+    func answer(after waited: Duration, _ pending: Pending?) -> Answer {
         do throws(ModelError) {
             let (status, isNew) = try context.service.models.put(name, source, if: precondition)
             let fields = status.summary.map { [EntityTags.field($0.tag)] } ?? []
-            context.answer(status, isNew ? .created : .ok, fields: fields)
+            return context.answer(status, isNew ? .created : .ok, fields: fields)
         } catch {
-            context.answer(Problem(error))
+            return context.answer(Problem(error))
         }
     }
 }

@@ -39,7 +39,8 @@ extension JSONReader {
         var elements = FloatElements()
         var nesting: Shape?
         takesBools = true
-        try members { reader, key throws(CodingError) in
+        try members { reader, member throws(CodingError) in
+            let key = reader.text(member)
             switch key {
             case "name": name = try reader.inferenceText("a name")
             case "shape": extents = try reader.extents()

@@ -54,7 +54,8 @@ extension InferenceRequest {
             var input: InferenceInput?
             var outputs: [Output]?
             var isBinary = false
-            try reader.members { reader, name throws(CodingError) in
+            try reader.members { reader, key throws(CodingError) in
+                let name = reader.text(key)
                 switch name {
                 case "id": id = try reader.inferenceText("a string")
                 case "parameters":
@@ -122,7 +123,8 @@ extension JSONReader {
         let start = position
         var name: String?
         var isBinary: Bool?
-        try members { reader, key throws(CodingError) in
+        try members { reader, member throws(CodingError) in
+            let key = reader.text(member)
             switch key {
             case "name": name = try reader.inferenceText("a name")
             case "parameters": isBinary = try reader.inferenceParameters().bools["binary_data"]
@@ -144,7 +146,8 @@ extension JSONReader {
     /// Parameters may have any name; those that ask for what there is not are errors, and others are ignored.
     mutating func inferenceParameters() throws(CodingError) -> InferenceParameters {
         var parameters = InferenceParameters()
-        try members { reader, name throws(CodingError) in
+        try members { reader, key throws(CodingError) in
+            let name = reader.text(key)
             let type = try reader.nextType()
             let start = reader.position
             switch (name, type) {
