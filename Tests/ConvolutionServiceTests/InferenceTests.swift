@@ -105,6 +105,7 @@ import Testing
         arguments: [
             (#"{"inputs":[{"name":"z","shape":[1,1,3,3],"datatype":"FP32",\#(flat)}]}"#, "has no input \"z\""),
             (#"{"inputs":[\#(input(flat))],"outputs":[{"name":"z"}]}"#, "has no output \"z\""),
+            (#"{"inputs":[\#(input(flat))],"outputs":[{"name":"y"},{"name":"y"}]}"#, "asked for twice"),
             (#"{"inputs":[{"name":"x","shape":[9],"datatype":"FP32",\#(flat)}]}"#, "takes [any, 1, 3, 3]"),
             (#"{"inputs":[\#(input(#""data":[1]"#))]}"#, "Found 1 elements"),
             (#"{"inputs":[\#(input(flat, type: "BYTES"))]}"#, "/inputs/0/datatype"),
@@ -187,6 +188,19 @@ import Testing
         }
         let load = try await client.send("POST", "/v2/repository/models/m/load")
         #expect(load.text == #"{"name":"m","load":true}"#)
+    }
+
+    @Test func anAnswerOverTheLimitIsRefusedBeforeItIsComputed() async throws {
+        let client = ServiceClient { $0.plan.bytes = 200 }
+        let fields = [("Content-Type", "application/json")]
+        let put = try await client.send("PUT", "/v1/models/m", fields: fields, body: Array(Self.model.utf8))
+        #expect(put.status.code == 201)
+        let input = Self.input(#""parameters":{"binary_data_size":36}"#)
+        let numbers = try await infer(client, #"{"inputs":[\#(input)]}"#, binary: Self.binary)
+        #expect(numbers.status == .badRequest)
+        #expect(numbers.text.contains("more than 200 bytes"))
+        let octets = #"{"inputs":[\#(input)],"parameters":{"binary_data_output":true}}"#
+        #expect(try await infer(client, octets, binary: Self.binary).status == .ok)
     }
 
     @Test func probesBringNoKey() async throws {

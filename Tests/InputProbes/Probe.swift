@@ -11,6 +11,8 @@ package enum Probe: String, CaseIterable, Sendable {
     case safetensors
     /// `MultipartForm`, with the boundary `b`.
     case multipart
+    /// `InferenceRequest`. The first line counts the octets of the JSON, the rest is the body.
+    case inference
     /// `Inflater`, with gzip and with deflate.
     case gzip
     /// Validating, planning and running a layer that the octets choose.
@@ -24,6 +26,7 @@ package enum Probe: String, CaseIterable, Sendable {
         case .npy: brokenNpyClaim(by: input)
         case .safetensors: brokenSafetensorsClaim(by: input)
         case .multipart: brokenMultipartClaim(by: input)
+        case .inference: brokenInferenceClaim(by: input)
         case .gzip: brokenInflaterClaim(by: input)
         case .layer: brokenLayerClaim(by: input)
         }

@@ -75,6 +75,28 @@ func brokenMultipartClaim(by input: [UInt8]) -> String? {
     }
 }
 
+/// The input comes back from our answer as the same octets, behind as much JSON as is said.
+func brokenInferenceClaim(by input: [UInt8]) -> String? {
+    let line = input.prefix { $0 != UInt8(ascii: "\n") }
+    let body = Array(input.dropFirst(line.count + 1))
+    let said = Int(String(decoding: line, as: UTF8.self)) ?? body.count
+    let jsonCount = max(0, min(said, body.count))
+    do throws(CodingError) {
+        let request = try InferenceRequest.decode(body: body.span.bytes, jsonCount: jsonCount)
+        let output = InferenceAnswer.Output(name: "y", tensor: request.input, isBinary: true)
+        let answer = InferenceAnswer(id: request.id, model: "m", version: "1", outputs: [output], team: nil)
+        let octets = 4 * request.input.shape.elementCount
+        guard octets > 0 else { return answer.jsonCount == nil ? nil : "no octets are counted" }
+        guard let start = answer.jsonCount, answer.bytes.count - start == octets else {
+            return "\(octets) octets are not those behind the JSON"
+        }
+        let again = try Tensor(float32: answer.bytes[start...].span.bytes, shape: request.input.shape)
+        return again?.isSame(as: request.input) == true ? nil : "the octets read again differ"
+    } catch {
+        return misplaced(error, count: body.count)
+    }
+}
+
 func misplaced(_ error: CodingError, count: Int) -> String? {
     guard let offset = error.place?.offset else { return nil }
     return (0...count).contains(offset) ? nil : "\(error.reason) at \(offset) of \(count) octets"

@@ -128,6 +128,34 @@ import Testing
         #expect(try folder.names() == [])
     }
 
+    @Test func anUnloadedModelComesBackWhenItIsAskedFor() throws {
+        let folder = try TemporaryFolder()
+        let store = try store(folder)
+        let name = try ModelName("a")
+        _ = try store.put(name, Self.linear(5))
+        try store.unload(name)
+        #expect(store.status(name)?.state == .unloaded)
+        #expect(store.status(name)?.bytes == 0)
+        #expect(try answer(store, "a") == 5)
+        #expect(store.status(name)?.state == .ready)
+        let memory = ModelStore(engine: Engine())
+        _ = try memory.put(name, Self.linear(5))
+        #expect(throws: ModelError.inMemory(name)) { try memory.unload(name) }
+        #expect(throws: ModelError.notFound(try ModelName("b"))) { try memory.unload(ModelName("b")) }
+    }
+
+    @Test func whatCannotBeWrittenLeavesTheOldOne() throws {
+        let folder = try TemporaryFolder()
+        let store = try store(folder)
+        let name = try ModelName("a")
+        _ = try store.put(name, Self.linear(5))
+        // A name aside that cannot be taken.
+        try folder.write(".convserve-new-a/deep/" + Array(repeating: "d", count: 20).joined(separator: "/") + "/f", [1])
+        #expect(throws: ModelError.self) { try store.put(name, Self.linear(6)) }
+        #expect(try answer(store, "a") == 5)
+        #expect(try folder.names(in: "a") == ["model.json", "weights.safetensors"])
+    }
+
     @Test func theLeastLatelyUsedLeaveMemoryAndComeBack() throws {
         let folder = try TemporaryFolder()
         var limits = ModelStore.Limits()

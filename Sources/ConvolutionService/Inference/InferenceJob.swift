@@ -87,16 +87,31 @@ struct InferenceJob: Job {
     }
 
     private func plan(_ service: Service) throws(Problem) -> (Model, Plan) {
+        let model: Model
+        let plan: Plan
         do throws(ModelError) {
-            let model = if let model { model } else { try service.models.load(name) }
+            model = if let model { model } else { try service.models.load(name) }
             guard request.inputName == nil || request.inputName == model.summary.input.name else {
                 throw .unknownPort(request.inputName ?? "", side: .input, known: [model.summary.input.name])
             }
-            let plan = try service.models.plan(model, input: request.input.shape, outputs: model.outputNames)
-            return (model, plan)
+            plan = try service.models.plan(model, input: request.input.shape, outputs: model.outputNames)
         } catch {
             throw Problem(error)
         }
+        let size = AnswerSize(plan.results, encoding: isBinary ? .base64 : .flat)
+        let limit = service.configuration.plan.bytes
+        guard let tensors = size.tensors, let text = size.text, tensors <= limit, text <= limit - tensors else {
+            throw Problem(
+                .unprocessableContent,
+                "The answer may take more than \(limit) bytes, the limit: ask for fewer outputs, or for octets (binary_data)."
+            )
+        }
+        return (model, plan)
+    }
+
+    /// Whether all outputs are asked for in octets.
+    private var isBinary: Bool {
+        request.outputs.map { $0.allSatisfy { $0.isBinary ?? request.isBinary } } ?? request.isBinary
     }
 
     /// The outputs asked for, each one of the model's.
@@ -106,6 +121,9 @@ struct InferenceJob: Job {
         }
         for output in asked where !summary.outputs.contains(where: { $0.name == output.name }) {
             throw Problem(ModelError.unknownPort(output.name, side: .output, known: summary.outputs.map(\.name)))
+        }
+        guard Set(asked.map(\.name)).count == asked.count else {
+            throw Problem(.unprocessableContent, "An output is asked for twice.")
         }
         return asked
     }

@@ -1,4 +1,5 @@
 import ConvolutionEngine
+import Glibc
 import HTTPTypes
 import ModelStore
 import TensorCoding
@@ -16,9 +17,10 @@ extension Problem {
         case .layers(let fault, _):
             self.init(fault, route: .forward)
             detail = error.sentence
-        case .memory, .tooMany: self.init(.insufficientStorage, error.sentence)
+        case .memory, .tooMany, .file(_, _, ENOSPC), .file(_, _, EDQUOT):
+            self.init(.insufficientStorage, error.sentence)
         case .precondition: self.init(.preconditionFailed, error.sentence)
-        // What is kept has become unreadable, or the disk is full: nothing that the client can mend.
+        // What is kept has become unreadable: nothing that the client can mend.
         case .file, .notAFile: self.init(.internalServerError, error.sentence)
         }
     }
