@@ -47,13 +47,13 @@ extension Service {
             if context.head.framing == .none { try BodyRules.check(context.head, context.entry) }
             let watch = Stopwatch()
             guard watch.last <= context.deadline else {
-                return context.counted(context.answer(.timedOut, reason: .timeLimit))
+                return context.given(context.answer(.timedOut, reason: .timeLimit))
             }
             let negotiation = try Negotiation(context.head, context.entry)
             let codings = try BodyRules.contentCodings(context.head)
             if codings.isEmpty, body.count <= ServiceConfiguration.inlineBody {
                 let work = try Work(decoding: body, codings: [], negotiation: negotiation, context, watch)
-                if work.isSmall { return context.counted(work.answer(after: .zero, nil)) }
+                if work.isSmall { return context.given(work.answer(after: .zero, nil)) }
                 let lane = ComputeLane(nanoseconds: work.nanoseconds)
                 enqueue(context, in: lane, bytes: body.count, later()) { pending, waited in
                     context.give(work.answer(after: waited, pending), through: pending)
@@ -83,7 +83,7 @@ extension Service {
             }
             return nil
         } catch {
-            return context.counted(context.answer(error))
+            return context.given(context.answer(error))
         }
     }
 
@@ -195,8 +195,6 @@ struct NetworkJob: Job {
                 timings.parse = watch.lap()
                 let limits = service.configuration.plan
                 let plan = try service.engine.plan(request.network, input: request.input.shape, limits: limits)
-                try AnswerSize(plan.results, encoding: request.encoding)
-                    .check(limit: limits.bytes, isNetwork: context.entry.isNetwork)
                 // Eight multiply-accumulates a nanosecond; a number takes some to be computed otherwise, and more to be
                 // written.
                 nanoseconds = plan.multiplyAccumulates / 8 + 2 * plan.elements + 25 * plan.outputShape.elementCount
@@ -239,8 +237,7 @@ struct NetworkJob: Job {
                 plan: planned.plan,
                 in: negotiation.form,
                 encoding: planned.request.encoding,
-                isNetwork: context.entry.isNetwork,
-                team: engine.team
+                isNetwork: context.entry.isNetwork
             )
         }
         return context.answer(content, negotiation, timings, watch)

@@ -106,7 +106,7 @@ package final class Service: Handler {
         }
         if context.entry.takesBody, head.method != .options { return work(request.body, context, later) }
         if let change = ModelChange(context.route, head.method) { return make(change, context, later) }
-        return context.counted(head.method == .options ? context.optionsAnswer() : context.information())
+        return context.given(head.method == .options ? context.optionsAnswer() : context.information())
     }
 
     private func work(_ body: [UInt8], _ context: RequestContext, _ later: () -> Exchange) -> Response? {
@@ -157,7 +157,8 @@ package final class Service: Handler {
         let response = dressed(problem.response(requestID: id, as: ErrorForm(path: head.path)), for: head)
         route.answered(status: problem.status)
         metrics.transferred(received: 0, sent: response.body.count)
-        log.answered(head, peer: peer, id: id, response: response, received: 0, took: nil, timings: nil)
+        let sent = response.body.count
+        log.answered(head, peer: peer, id: id, status: problem.status, received: 0, sent: sent, took: nil, timings: nil)
         return response
     }
 }

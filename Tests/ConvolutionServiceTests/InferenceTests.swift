@@ -190,19 +190,6 @@ import Testing
         #expect(load.text == #"{"name":"m","load":true}"#)
     }
 
-    @Test func anAnswerOverTheLimitIsRefusedBeforeItIsComputed() async throws {
-        let client = ServiceClient { $0.plan.bytes = 200 }
-        let fields = [("Content-Type", "application/json")]
-        let put = try await client.send("PUT", "/v1/models/m", fields: fields, body: Array(Self.model.utf8))
-        #expect(put.status.code == 201)
-        let input = Self.input(#""parameters":{"binary_data_size":36}"#)
-        let numbers = try await infer(client, #"{"inputs":[\#(input)]}"#, binary: Self.binary)
-        #expect(numbers.status == .badRequest)
-        #expect(numbers.text.contains("more than 200 bytes"))
-        let octets = #"{"inputs":[\#(input)],"parameters":{"binary_data_output":true}}"#
-        #expect(try await infer(client, octets, binary: Self.binary).status == .ok)
-    }
-
     @Test func probesBringNoKey() async throws {
         let keys = try APIKeys(parsing: Array("secret".utf8))
         let client = ServiceClient { $0.keys = keys }

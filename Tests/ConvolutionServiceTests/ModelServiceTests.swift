@@ -56,8 +56,7 @@ import Testing
         let client = ServiceClient()
         let shape = try #require(Shape(checking: [1, 1, 2, 2]))
         let weight = try #require(Tensor(shape: shape, elements: [0, 1, 2, 3]))
-        var file: [UInt8] = []
-        SafetensorsFile.append([("c.weight", .tensor(weight))], to: &file)
+        let file = SafetensorsFile.body([("c.weight", .tensor(weight))]).whole
         let json = #"{"input_shape":[null,1,3,3],"weights":"pytorch","layers":[{"type":"conv2d","name":"c"}]}"#
         let start =
             "--x-y\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\n\(json)\r\n"
@@ -80,9 +79,8 @@ import Testing
         _ = try await put(client, "/v1/models/edge", Self.model)
         let shape = try #require(Shape(checking: [1, 1, 3, 3]))
         let input = try #require(Tensor(shape: shape, elements: [1, 2, 3, 4, 5, 6, 7, 8, 9]))
-        var npy: [UInt8] = [], safetensors: [UInt8] = []
-        NpyFile.append(input, to: &npy)
-        SafetensorsFile.append([("picture", .tensor(input))], to: &safetensors)
+        let npy = NpyFile.body(input).whole
+        let safetensors = SafetensorsFile.body([("picture", .tensor(input))]).whole
         let bodies = [("application/x-npy", npy), ("application/vnd.safetensors", safetensors)]
         for (type, body) in bodies {
             for accept in ["application/json", "application/x-npy", "application/vnd.safetensors"] {

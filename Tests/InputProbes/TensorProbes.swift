@@ -23,8 +23,7 @@ func brokenJSONClaim(by input: [UInt8]) -> String? {
 func brokenNpyClaim(by input: [UInt8]) -> String? {
     do throws(CodingError) {
         let tensor = try NpyFile.tensor(input.span.bytes)
-        var file: [UInt8] = []
-        NpyFile.append(tensor, to: &file)
+        let file = NpyFile.body(tensor).whole
         return try NpyFile.tensor(file.span.bytes).isSame(as: tensor) ? nil : "npy read again differs"
     } catch {
         return misplaced(error, count: input.count)
@@ -35,8 +34,7 @@ func brokenNpyClaim(by input: [UInt8]) -> String? {
 func brokenSafetensorsClaim(by input: [UInt8]) -> String? {
     do throws(CodingError) {
         let (tensors, parameters) = try SafetensorsFile.read(input.span.bytes)
-        var file: [UInt8] = []
-        SafetensorsFile.append(tensors.all, to: &file)
+        let file = SafetensorsFile.body(tensors.all).whole
         let again: NamedTensors
         do throws(CodingError) {
             again = try SafetensorsFile.read(file.span.bytes).tensors
@@ -84,13 +82,14 @@ func brokenInferenceClaim(by input: [UInt8]) -> String? {
     do throws(CodingError) {
         let request = try InferenceRequest.decode(body: body.span.bytes, jsonCount: jsonCount)
         let output = InferenceAnswer.Output(name: "y", tensor: request.input, isBinary: true)
-        let answer = InferenceAnswer(id: request.id, model: "m", version: "1", outputs: [output], team: nil)
+        let answer = InferenceAnswer(id: request.id, model: "m", version: "1", outputs: [output], postponingTensors: true)
         let octets = 4 * request.input.shape.elementCount
         guard octets > 0 else { return answer.jsonCount == nil ? nil : "no octets are counted" }
-        guard let start = answer.jsonCount, answer.bytes.count - start == octets else {
+        let bytes = answer.body.whole
+        guard let start = answer.jsonCount, bytes.count - start == octets else {
             return "\(octets) octets are not those behind the JSON"
         }
-        let again = try Tensor(float32: answer.bytes[start...].span.bytes, shape: request.input.shape)
+        let again = try Tensor(float32: bytes[start...].span.bytes, shape: request.input.shape)
         return again?.isSame(as: request.input) == true ? nil : "the octets read again differ"
     } catch {
         return misplaced(error, count: body.count)

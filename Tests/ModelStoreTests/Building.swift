@@ -4,14 +4,12 @@ import TensorCoding
 
 /// A safetensors file of these tensors.
 func weights(_ tensors: [(name: String, shape: [Int], elements: [Float])]) -> [UInt8] {
-    var file: [UInt8] = []
     let named = tensors.compactMap { entry -> (name: String, tensor: NamedTensor)? in
         guard let shape = Shape(checking: entry.shape), let tensor = Tensor(shape: shape, elements: entry.elements)
         else { return nil }
         return (entry.name, .tensor(tensor))
     }
-    SafetensorsFile.append(named, to: &file)
-    return file
+    return SafetensorsFile.body(named).whole
 }
 
 func source(_ json: String, _ tensors: [(name: String, shape: [Int], elements: [Float])] = []) -> ModelSource {

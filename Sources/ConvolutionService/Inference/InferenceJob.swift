@@ -78,9 +78,9 @@ struct InferenceJob: Job {
                 model: name.text,
                 version: InferenceModel.version,
                 outputs: outputs,
-                team: service.engine.team
+                postponingTensors: result.isLarge
             )
-            return context.answer(AnswerContent(answer), negotiation, timings, watch)
+            return context.answer(AnswerContent(answer, of: result), negotiation, timings, watch)
         } catch {
             return context.answer(error)
         }
@@ -98,20 +98,7 @@ struct InferenceJob: Job {
         } catch {
             throw Problem(error)
         }
-        let size = AnswerSize(plan.results, encoding: isBinary ? .base64 : .flat)
-        let limit = service.configuration.plan.bytes
-        guard let tensors = size.tensors, let text = size.text, tensors <= limit, text <= limit - tensors else {
-            throw Problem(
-                .unprocessableContent,
-                "The answer may take more than \(limit) bytes, the limit: ask for fewer outputs, or for octets (binary_data)."
-            )
-        }
         return (model, plan)
-    }
-
-    /// Whether all outputs are asked for in octets.
-    private var isBinary: Bool {
-        request.outputs.map { $0.allSatisfy { $0.isBinary ?? request.isBinary } } ?? request.isBinary
     }
 
     /// The outputs asked for, each one of the model's.

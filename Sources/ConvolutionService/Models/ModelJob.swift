@@ -76,8 +76,7 @@ struct ModelJob: Job {
                 plan: plan,
                 in: negotiation.form,
                 encoding: request.encoding,
-                isNetwork: true,
-                team: service.engine.team
+                isNetwork: true
             )
             return context.answer(content, negotiation, timings, watch)
         } catch {
@@ -102,8 +101,6 @@ struct ModelJob: Job {
             }
             throw problem
         }
-        try AnswerSize(plan.results, encoding: request.encoding)
-            .check(limit: service.configuration.plan.bytes, isNetwork: true)
         return (plan, results)
     }
 

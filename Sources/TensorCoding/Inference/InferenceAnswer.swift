@@ -14,12 +14,15 @@ package struct InferenceAnswer {
         }
     }
 
-    package private(set) var bytes: [UInt8]
+    package let body: PiecewiseBody
     /// Octets of the JSON; `nil` where nothing follows it.
     package let jsonCount: Int?
 
-    package init(id: String?, model: String, version: String, outputs: [Output], team: Team?) {
-        var json = JSONWriter(team: team)
+    /// - Parameter postponingTensors: Numbers in JSON are written with the body, unless octets follow them: then it has to
+    ///   be known where those begin.
+    package init(id: String?, model: String, version: String, outputs: [Output], postponingTensors: Bool) {
+        let binary = outputs.filter { $0.isBinary && $0.tensor.shape.elementCount > 0 }
+        var json = JSONWriter(postponingTensors: postponingTensors && binary.isEmpty)
         json.beginObject()
         if let id {
             json.key("id")
@@ -34,16 +37,20 @@ package struct InferenceAnswer {
         for output in outputs { json.inferenceOutput(output) }
         json.endArray()
         json.endObject()
-        bytes = json.bytes
-        let binary = outputs.filter(\.isBinary)
-        let size = binary.reduce(0) { $0 + 4 * $1.tensor.shape.elementCount }
-        jsonCount = size > 0 ? bytes.count : nil
-        bytes.reserveCapacity(bytes.count + size)
-        for output in binary {
-            unsafe output.tensor.withElements { elements in
-                unsafe bytes.append(contentsOf: UnsafeRawBufferPointer(elements))
-            }
+        guard !binary.isEmpty else {
+            body = json.body
+            jsonCount = nil
+            return
         }
+        let count = json.bytes.count
+        jsonCount = count
+        body = PiecewiseBody(
+            text: json.bytes,
+            inserts: binary.map { output in
+                let content = TensorContent(tensor: .tensor(output.tensor), form: .octets)
+                return PiecewiseBody.Insert(position: count, content: content)
+            }
+        )
     }
 }
 
@@ -64,7 +71,7 @@ extension JSONWriter {
             endObject()
         } else {
             key("data")
-            inferenceData(output.tensor)
+            elements(output.tensor)
         }
         endObject()
     }
