@@ -83,10 +83,11 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(name: "ONNXImport", dependencies: ["ConvolutionEngine", "TensorCoding"], swiftSettings: strict),
         .executableTarget(
             name: "convserve",
             dependencies: [
-                "COpenSSL", "ConvolutionEngine", "ConvolutionService", "HTTPServer", "HTTPWire",
+                "COpenSSL", "ConvolutionEngine", "ConvolutionService", "HTTPServer", "HTTPWire", "ONNXImport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -107,10 +108,11 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
+        .target(name: "ONNXWriting", path: "Tests/ONNXWriting", swiftSettings: strict),
         .target(
             name: "InputProbes",
             dependencies: [
-                "Compression", "ConvolutionEngine", "HTTPWire", "TensorCoding",
+                "Compression", "ConvolutionEngine", "HTTPWire", "ONNXImport", "TensorCoding",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             path: "Tests/InputProbes",
@@ -158,9 +160,14 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "ONNXImportTests",
+            dependencies: ["ONNXImport", "ConvolutionEngine", "TensorCoding", "ONNXWriting", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "convserve", "ConvolutionService", "HTTPServer", "HTTPWire", "TestSupport",
+                "convserve", "ConvolutionService", "HTTPServer", "HTTPWire", "ONNXImport", "ONNXWriting", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict

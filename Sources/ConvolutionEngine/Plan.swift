@@ -27,17 +27,6 @@ package struct Plan: Sendable {
         for step in steps { body(step.work.algorithm) }
     }
 
-    /// What a run gives: the last layer's result, then those asked for, in their order.
-    package var results: [ResultReport] {
-        [report(ofValue: steps.count)] + outputs.map { report(ofValue: $0.value) }
-    }
-
-    private func report(ofValue value: Int) -> ResultReport {
-        guard value > 0 else { return ResultReport(shape: inputShape, hasIndices: false) }
-        let step = steps[value - 1]
-        return ResultReport(shape: step.outputShape, hasIndices: step.work.givesIndices)
-    }
-
     /// One for each layer, in order.
     package var layers: [LayerReport] { steps.map(\.report) }
 }

@@ -4,22 +4,34 @@ import TensorCoding
 
 /// A result in one of its forms, before any content coding.
 struct AnswerContent {
+    enum Body {
+        case whole([UInt8])
+        /// Too large to be held as a whole: made while it is sent.
+        case pieces(PiecewiseBody)
+    }
+
     let form: BodyForm
-    let bytes: [UInt8]
+    let body: Body
     /// What the form says in fields.
     private(set) var fields: [HTTPField] = []
 
     init(json: [UInt8]) {
         form = .json
-        bytes = json
+        body = .whole(json)
+    }
+
+    init(json result: NetworkResult, plan: Plan, encoding: TensorEncoding, isNetwork: Bool) {
+        form = .json
+        let isLarge = result.elementCount > ServiceConfiguration.wholeAnswer
+        var json = JSONWriter(postponingTensors: isLarge)
+        json.result(result, plan: plan, encoding: encoding, isNetwork: isNetwork)
+        body = isLarge ? .pieces(json.body) : .whole(json.bytes)
     }
 
     /// The output alone.
     init(npy result: NetworkResult) {
-        var file: [UInt8] = []
-        NpyFile.append(result.output, to: &file)
         form = .npy
-        bytes = file
+        body = AnswerContent.body(NpyFile.body(result.output), of: result)
         let shape = result.output.shape.map(String.init).joined(separator: ",")
         fields = [HTTPField(name: .tensorShape, value: shape)]
     }
@@ -32,9 +44,20 @@ struct AnswerContent {
             tensors.append((named.name, .tensor(named.tensor)))
             if let indices = named.indices { tensors.append((named.name + ".indices", .indices(indices))) }
         }
-        var file: [UInt8] = []
-        SafetensorsFile.append(tensors, to: &file)
         form = .safetensors
-        bytes = file
+        body = AnswerContent.body(SafetensorsFile.body(tensors), of: result)
+    }
+
+    private static func body(_ body: PiecewiseBody, of result: NetworkResult) -> Body {
+        result.elementCount > ServiceConfiguration.wholeAnswer ? .pieces(body) : .whole(body.whole)
+    }
+}
+
+extension NetworkResult {
+    /// Of all tensors together.
+    fileprivate var elementCount: Int {
+        named.reduce(output.shape.elementCount + (indices?.shape.elementCount ?? 0)) { count, named in
+            count + named.tensor.shape.elementCount + (named.indices?.shape.elementCount ?? 0)
+        }
     }
 }

@@ -15,13 +15,13 @@ extension Service {
             if context.head.framing == .none { try BodyRules.check(context.head, context.entry) }
             let watch = Stopwatch()
             guard watch.last <= context.deadline else {
-                return context.counted(context.answer(.timedOut, reason: .timeLimit))
+                return context.given(context.answer(.timedOut, reason: .timeLimit))
             }
             let negotiation = try Negotiation(context.head, context.entry)
             let codings = try BodyRules.contentCodings(context.head)
             if codings.isEmpty, body.count <= ServiceConfiguration.inlineBody {
                 let work = try Work(decoding: body, codings: [], negotiation: negotiation, context, watch)
-                if work.isSmall { return context.counted(work.answer()) }
+                if work.isSmall { return context.given(work.answer()) }
                 let lane = ComputeLane(nanoseconds: work.nanoseconds)
                 enqueue(context, in: lane, bytes: body.count, later()) { pending, waited in
                     context.give(work.answer(after: waited, pending), through: pending)
@@ -45,7 +45,7 @@ extension Service {
             }
             return nil
         } catch {
-            return context.counted(context.answer(error))
+            return context.given(context.answer(error))
         }
     }
 
@@ -160,8 +160,6 @@ private struct Work: Sendable {
                 timings.parse = watch.lap()
                 let limits = service.configuration.plan
                 let plan = try service.engine.plan(request.network, input: request.input.shape, limits: limits)
-                try AnswerSize(plan.results, encoding: request.encoding)
-                    .check(limit: limits.bytes, isNetwork: context.entry.isNetwork)
                 // Eight multiply-accumulates a nanosecond; a number takes some to be computed otherwise, and more to be
                 // written.
                 nanoseconds = plan.multiplyAccumulates / 8 + 2 * plan.elements + 25 * plan.outputShape.elementCount
@@ -204,7 +202,7 @@ private struct Work: Sendable {
             context.service.metrics.computed(for: timings.compute)
             guard let result else { return context.surrender(pending) }
             planned.plan.forEachAlgorithm(context.service.metrics.computed(layersBy:))
-            content = planned.content(result, as: negotiation.form, isNetwork: context.entry.isNetwork, engine.team)
+            content = planned.content(result, as: negotiation.form, isNetwork: context.entry.isNetwork)
         }
         return context.answer(content, negotiation, timings, watch)
     }
@@ -220,14 +218,11 @@ private final class PlannedRequest: Sendable {
         self.plan = plan
     }
 
-    func content(_ result: NetworkResult, as form: BodyForm, isNetwork: Bool, _ team: Team) -> AnswerContent {
+    func content(_ result: NetworkResult, as form: BodyForm, isNetwork: Bool) -> AnswerContent {
         switch form {
-        case .json:
-            var json = JSONWriter(team: team)
-            json.result(result, plan: plan, encoding: request.encoding, isNetwork: isNetwork)
-            return AnswerContent(json: json.bytes)
-        case .npy: return AnswerContent(npy: result)
-        case .safetensors: return AnswerContent(safetensors: result)
+        case .json: AnswerContent(json: result, plan: plan, encoding: request.encoding, isNetwork: isNetwork)
+        case .npy: AnswerContent(npy: result)
+        case .safetensors: AnswerContent(safetensors: result)
         }
     }
 }

@@ -96,7 +96,7 @@ package final class Service: Handler {
             return refuse(error, head: head, entry?.metrics ?? unrouted, peer: request.peer)
         }
         if context.entry.takesBody, head.method == .post { return compute(request.body, context, later) }
-        return context.counted(head.method == .options ? context.optionsAnswer() : context.information())
+        return context.given(head.method == .options ? context.optionsAnswer() : context.information())
     }
 
     package func refusal(_ refusal: Refusal) -> Response {
@@ -138,7 +138,8 @@ package final class Service: Handler {
         let response = dressed(problem.response(requestID: id), for: head)
         route.answered(status: problem.status)
         metrics.transferred(received: 0, sent: response.body.count)
-        log.answered(head, peer: peer, id: id, response: response, received: 0, took: nil, timings: nil)
+        let sent = response.body.count
+        log.answered(head, peer: peer, id: id, status: problem.status, received: 0, sent: sent, took: nil, timings: nil)
         return response
     }
 }

@@ -13,6 +13,8 @@ package enum Probe: String, CaseIterable, Sendable {
     case gzip
     /// Validating, planning and running a layer that the octets choose.
     case layer
+    /// `ImportedModel`.
+    case onnx
 
     /// The claim that this input breaks; `nil` when all hold.
     package func brokenClaim(by input: [UInt8]) -> String? {
@@ -23,6 +25,7 @@ package enum Probe: String, CaseIterable, Sendable {
         case .safetensors: brokenSafetensorsClaim(by: input)
         case .gzip: brokenInflaterClaim(by: input)
         case .layer: brokenLayerClaim(by: input)
+        case .onnx: brokenImportClaim(by: input)
         }
     }
 }

@@ -22,8 +22,7 @@ func brokenJSONClaim(by input: [UInt8]) -> String? {
 func brokenNpyClaim(by input: [UInt8]) -> String? {
     do throws(CodingError) {
         let tensor = try NpyFile.tensor(input.span.bytes)
-        var file: [UInt8] = []
-        NpyFile.append(tensor, to: &file)
+        let file = NpyFile.body(tensor).whole
         return try NpyFile.tensor(file.span.bytes).isSame(as: tensor) ? nil : "npy read again differs"
     } catch {
         return misplaced(error, count: input.count)
@@ -34,8 +33,7 @@ func brokenNpyClaim(by input: [UInt8]) -> String? {
 func brokenSafetensorsClaim(by input: [UInt8]) -> String? {
     do throws(CodingError) {
         let (tensors, parameters) = try SafetensorsFile.read(input.span.bytes)
-        var file: [UInt8] = []
-        SafetensorsFile.append(tensors.all, to: &file)
+        let file = SafetensorsFile.body(tensors.all).whole
         let again: NamedTensors
         do throws(CodingError) {
             again = try SafetensorsFile.read(file.span.bytes).tensors

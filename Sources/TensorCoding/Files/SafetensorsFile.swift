@@ -116,11 +116,7 @@ private struct Entry {
             }
             return .indices(indices)
         }
-        return .tensor(
-            try unsafe Tensor(shape: shape) { floats throws(CodingError) in
-                unsafe try type.convert(octets, isBigEndian: false, to: floats)
-            }
-        )
+        return .tensor(try type.tensor(octets, shape: shape))
     }
 }
 
