@@ -92,9 +92,10 @@ def test_a_drain_under_load_loses_no_request_that_was_accepted():
             for client in clients:
                 client.join(120)
             assert service.process.wait(60) == 0
-            # The server takes what the kernel has made before it closes: what is left is of the last microseconds.
-            assert counts["answered"] > CONNECTIONS and counts["lost"] == 0 and counts["unaccepted"] <= 2, counts
-            print(delay, dict(counts))
+            # The server takes what the kernel has made before it closes. What is left is of the moment in between, which on
+            # a busy machine may be long enough for each client to come once.
+            assert counts["answered"] > CONNECTIONS and counts["lost"] == 0, counts
+            assert counts["unaccepted"] <= CONNECTIONS, counts
 
 
 def test_readiness_says_no_before_the_door_is_closed():
