@@ -100,7 +100,7 @@ differential: build .venv/made ## compare a running server with PyTorch on rando
 	@$(WITH_SERVER) $(PYTHON) Tests/Tools/differential.py $(ARGUMENTS)
 
 .PHONY: bounds
-bounds: build ## measure what 10,000 idle and 1,000 slow connections cost a server and its other clients
+bounds: build ## measure what 10,000 idle and 1,000 slow connections, and long computations, cost the others
 	@Tests/Tools/bounds.py
 
 .PHONY: restart
