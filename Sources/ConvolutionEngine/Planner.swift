@@ -107,19 +107,17 @@ struct Planner {
 
     /// The most bytes alive at once; throws when they are over the limit.
     private func checkedPeak(input: Shape) throws(EngineError) -> Int {
-        var sizes: [Int] = [input.byteCount]
-        sizes.reserveCapacity(steps.count + 1)
+        func bytes(of value: Int) -> Int { value == 0 ? input.byteCount : steps[value - 1].outputShape.byteCount }
         var live = sum(packedBytes, input.byteCount)
         var peak = live
-        for (index, step) in steps.enumerated() {
-            sizes.append(step.outputShape.byteCount)
-            live = sum(live, step.outputShape.byteCount)
-            let now = sum(live, step.workspaceBytes)
+        for index in steps.indices {
+            live = sum(live, bytes(of: index + 1))
+            let now = sum(live, steps[index].workspaceBytes)
             guard let now, now <= limits.bytes else {
                 throw EngineError(.limit(.bytes, found: now, limit: limits.bytes), layer: index)
             }
             peak = max(peak ?? 0, now)
-            for value in step.released { live = live.map { $0 - sizes[value] } }
+            for value in steps[index].released { live = live.map { $0 - bytes(of: value) } }
         }
         return peak ?? Int.max
     }

@@ -23,13 +23,14 @@ extension Channel {
     func send(_ response: consuming Response) {
         body.clear(budget: loop.budget)
         let closes = !keepsAlive || loop.isDraining
-        let (status, fields) = (response.status, response.fields)
+        let (status, lines, fields) = (response.status, response.lines, response.fields)
         let content = response.body
-        let (head, date) = (self.head, loop.date.text)
+        let (head, date) = (self.head, loop.date.line)
         var sendsBody = true
         outbox.append(body: content, spares: &loop.spares) { output in
             let next = ResponseEncoder.appendHead(
                 status: status,
+                lines: lines,
                 fields: fields,
                 body: .length(content.count),
                 to: head.map { ($0.method, $0.minorVersion) },
