@@ -19,6 +19,7 @@ final class WinogradWeights: @unchecked Sendable {
         storage = FloatStorage(capacity: WinogradWeights.floats(geometry, scheme))
         let tile = kernels.tileRows, depth = geometry.depth, atOnce = WinogradPlan.channelsAtOnce
         let packed = FloatStorage(capacity: depth * tile + 8)
+        defer { withExtendedLifetime(packed) {} }
         weight.withElements { elements in
             guard let weight = elements.baseAddress else { return }
             for group in 0..<geometry.groups {
