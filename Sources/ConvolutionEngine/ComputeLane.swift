@@ -6,6 +6,9 @@ package enum ComputeLane: Int, CaseIterable, Sendable {
     /// Up to about 100 ms.
     case middle
     case long
+    /// The text of large answers, a few hundred microseconds at a time while it is sent: what has been begun comes to its
+    /// end beside all that is computed.
+    case writing
 
     /// - Parameter nanoseconds: an estimate of the task's time on one core.
     package init(nanoseconds: Int) {

@@ -18,6 +18,9 @@ package struct FloatStorage: @unchecked Sendable {
         self.capacity = capacity
         memory = FloatMemory.make(capacity: max(capacity, 1))
         pointer = memory.header.pointer
+        // Below this the system's ordinary pages are reached quickly enough.
+        let bytes = capacity * MemoryLayout<Float>.stride
+        if bytes >= 4 << 20 { cv_prefer_large_pages(pointer, bytes) }
     }
 }
 
@@ -39,9 +42,6 @@ extension FloatMemory {
         let slack = FloatStorage.alignment / MemoryLayout<Float>.stride
         return create(minimumCapacity: capacity + slack) { memory in
             memory.withUnsafeMutablePointerToElements { elements in
-                let bytes = capacity * MemoryLayout<Float>.stride
-                // Below this the system's ordinary pages are reached quickly enough.
-                if bytes >= 4 << 20 { cv_prefer_large_pages(elements, bytes) }
                 let start = UnsafeMutableRawPointer(elements).alignedUp(toMultipleOf: FloatStorage.alignment)
                 return FloatHeader(pointer: start.assumingMemoryBound(to: Float.self), lender: nil)
             }

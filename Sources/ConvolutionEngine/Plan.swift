@@ -6,6 +6,8 @@ package struct Plan: Sendable {
     let outputs: [NamedValue]
     /// The most bytes that tensors, workspace and packed weights take together at any moment, the input included.
     package let peakBytes: Int
+    /// Of them, what stays between runs: the packed weights.
+    package let packedBytes: Int
     /// Of the whole run.
     package let multiplyAccumulates: Int
     /// Weights and biases of all layers.
@@ -25,17 +27,6 @@ package struct Plan: Sendable {
     /// The algorithm of each layer, in order.
     package func forEachAlgorithm(_ body: (String) -> Void) {
         for step in steps { body(step.work.algorithm) }
-    }
-
-    /// What a run gives: the last layer's result, then those asked for, in their order.
-    package var results: [ResultReport] {
-        [report(ofValue: steps.count)] + outputs.map { report(ofValue: $0.value) }
-    }
-
-    private func report(ofValue value: Int) -> ResultReport {
-        guard value > 0 else { return ResultReport(shape: inputShape, hasIndices: false) }
-        let step = steps[value - 1]
-        return ResultReport(shape: step.outputShape, hasIndices: step.work.givesIndices)
     }
 
     /// One for each layer, in order.

@@ -38,18 +38,6 @@ package struct ShapeReport: Hashable, Sendable {
     package var parametersDense: Int?
 }
 
-/// What a plan says of one result.
-package struct ResultReport: Hashable, Sendable {
-    package var shape: Shape
-    /// Whether an index, of 64 bits, comes with each element.
-    package var hasIndices: Bool
-
-    package init(shape: Shape, hasIndices: Bool) {
-        self.shape = shape
-        self.hasIndices = hasIndices
-    }
-}
-
 /// One result that was asked for by name.
 package struct NamedResult: Sendable {
     package var name: String

@@ -6,6 +6,8 @@ import HTTPWire
 import TensorCoding
 
 extension Problem {
+    static let uncompressed = Problem(.internalServerError, "The answer could not be compressed.")
+
     /// The body is not JSON (400) or makes no sense (422).
     init(_ error: CodingError) {
         self.init(

@@ -3,6 +3,7 @@ import ConvolutionEngine
 import HTTPServer
 import HTTPTypes
 import HTTPWire
+import TensorCoding
 
 /// One request on its way to its answer: what is known of it from the start.
 final class RequestContext: Sendable {
@@ -39,6 +40,18 @@ struct Answer: Sendable {
     var readyAt: Instant?
     /// Where it was turned away.
     var reason: RefusalReason?
+    /// Where the response is streamed: what makes the rest, and how far it has come.
+    var rest: (maker: AnswerStream, progress: AnswerStream.Progress)?
+
+    /// Makes the rest of a streamed answer that has been given.
+    func goOn() {
+        guard let rest, let stream = response.stream else { return }
+        switch rest.progress {
+        case .goesOn: rest.maker.make(for: stream)
+        case .ended: rest.maker.report()
+        case .pauses, .failed: break
+        }
+    }
 }
 
 // MARK: - Making answers
@@ -48,31 +61,68 @@ extension RequestContext {
     /// there.
     func answer(_ content: AnswerContent, _ negotiation: Negotiation, _ timings: Timings, _ watch: Stopwatch) -> Answer
     {
-        var (body, timings, watch) = (content.bytes, timings, watch)
-        let coding = negotiation.coding(forCount: body.count)
+        var (timings, watch) = (timings, watch)
+        let (whole, pieces): ([UInt8], PiecewiseBody?) =
+            switch content.body {
+            case .whole(let bytes): (bytes, nil)
+            case .pieces(let pieces): ([], pieces)
+            }
+        let coding = pieces == nil ? negotiation.coding(forCount: whole.count) : negotiation.coding
+        let common = content.form?.lines(isShapes: entry.isShapes) ?? BodyForm.octetLines
+        var lines = FieldLines(common, capacity: 256)
+        lines.append("X-Request-Id", id)
+        var fields = content.fields
+        if coding != .identity { fields.append(HTTPField(name: .contentEncoding, value: coding.rawValue)) }
+        if let pieces {
+            timings.write = watch.lap()
+            return stream(pieces, coding, Response(status: .ok, lines: lines, fields: fields), timings)
+        }
+        var body = whole
         if coding != .identity {
-            let level = service.configuration.compressionLevel
-            guard let coded = coding.encode(body, level: level, team: service.engine.team) else {
-                return answer(Problem(.internalServerError, "The answer could not be compressed."))
+            guard let coded = coding.encode(body, level: service.configuration.compressionLevel) else {
+                return answer(.uncompressed)
             }
             body = coded
         }
         timings.write = watch.lap()
-        var lines = FieldLines(content.form.lines(isShapes: entry.isShapes), capacity: 256)
-        lines.append("X-Request-Id", id)
         lines.append("Server-Timing") { timings.append(to: &$0) }
-        var fields = content.fields
-        if coding != .identity { fields.append(HTTPField(name: .contentEncoding, value: coding.rawValue)) }
         let response = Response(status: .ok, lines: lines, fields: fields, body: body)
         return Answer(response: dressed(response), timings: timings, readyAt: watch.last)
     }
 
+    /// A large result, to be sent while it is written. After its first octet nothing can fail but zlib.
+    private func stream(
+        _ body: PiecewiseBody,
+        _ coding: ContentCoding,
+        _ head: consuming Response,
+        _ timings: Timings
+    ) -> Answer {
+        let maker = AnswerStream(body, coding: coding, timings, self)
+        let stream = BodyStream(count: coding == .identity ? body.count : nil, maker: maker)
+        let progress = maker.begin(stream)
+        guard progress != .failed else {
+            stream.fail()
+            return answer(.uncompressed)
+        }
+        let timings = maker.timings
+        var response = head
+        response.lines.append("Server-Timing") { timings.append(to: &$0) }
+        response.stream = stream
+        return Answer(response: dressed(response), rest: (maker, progress))
+    }
+
     func answer(_ problem: Problem, reason: RefusalReason? = nil) -> Answer {
-        Answer(response: dressed(problem.response(requestID: id)), reason: reason)
+        let form: ErrorForm = if case .inference = route { .inference } else { .problem }
+        return Answer(response: dressed(problem.response(requestID: id, as: form)), reason: reason)
     }
 
     /// What needs no work on tensors, compressed when the client takes it and it is worth it.
-    func answer(_ plain: [UInt8], type: String, fields: [HTTPField] = []) -> Answer {
+    func answer(
+        _ plain: [UInt8],
+        type: String,
+        status: HTTPResponse.Status = .ok,
+        fields: [HTTPField] = []
+    ) -> Answer {
         var body = plain
         var fields = [HTTPField(name: .contentType, value: type), HTTPField(name: .requestID, value: id)] + fields
         if plain.count >= ServiceConfiguration.smallestCompressed {
@@ -80,17 +130,13 @@ extension RequestContext {
             let accepted = head.all(.acceptEncoding)
             let coding = accepted.isEmpty ? nil : ContentCoding.negotiate(accepted.joined(separator: ", "))
             if let coding, coding != .identity,
-                let coded = coding.encode(
-                    plain,
-                    level: service.configuration.compressionLevel,
-                    team: service.engine.team
-                )
+                let coded = coding.encode(plain, level: service.configuration.compressionLevel)
             {
                 body = coded
                 fields.append(HTTPField(name: .contentEncoding, value: coding.rawValue))
             }
         }
-        return Answer(response: dressed(Response(status: .ok, fields: fields, body: body)))
+        return Answer(response: dressed(Response(status: status, fields: fields, body: body)))
     }
 
     /// The methods, or what a browser asks before it lets a page ask.
@@ -104,36 +150,61 @@ extension RequestContext {
         return Answer(response: dressed(Response(status: .noContent, fields: fields)))
     }
 
-    private func dressed(_ response: consuming Response) -> Response { service.dressed(response, for: head) }
+    func dressed(_ response: consuming Response) -> Response { service.dressed(response, for: head) }
 }
 
 // MARK: - Giving answers
 
 extension RequestContext {
-    /// Counts and logs the one answer that the client gets.
-    func counted(_ answer: consuming Answer) -> Response {
-        let (response, timings) = (answer.response, answer.timings)
-        let took = (answer.readyAt ?? Instant.now) - receivedAt
-        entry.metrics.answered(status: response.status, took: took, timings: timings)
-        if let reason = answer.reason { service.metrics.refused(reason) }
-        service.metrics.transferred(received: receivedCount, sent: response.body.count)
-        service.log.answered(
-            head,
-            peer: peer,
-            id: id,
-            response: response,
-            received: receivedCount,
-            took: took,
-            timings: timings
-        )
-        return response
+    /// The response of a request that was answered on the event loop.
+    func given(_ answer: consuming Answer) -> Response {
+        count(answer)
+        answer.goOn()
+        return answer.response
     }
 
     /// Hands over the answer to a request that has left the event loop, unless another was before it.
     func give(_ answer: consuming Answer, through pending: Pending) {
-        guard pending.claim() else { return }
+        guard pending.claim() else {
+            answer.response.stream?.fail()
+            return
+        }
         service.deadlines.remove(pending)
-        pending.exchange.respond(counted(answer))
+        count(answer)
+        pending.exchange.respond(answer.response)
+        answer.goOn()
+    }
+
+    /// Counts and logs the one answer that the client gets. A streamed one is logged at its end.
+    private func count(_ answer: borrowing Answer) {
+        let took = (answer.readyAt ?? Instant.now) - receivedAt
+        let status = answer.response.status
+        entry.metrics.answered(status: status, took: took, timings: answer.timings)
+        if let reason = answer.reason { service.metrics.refused(reason) }
+        guard answer.response.stream == nil else { return }
+        let sent = answer.response.body.count
+        service.metrics.transferred(received: receivedCount, sent: sent)
+        log(status, sent: sent, took: took, timings: answer.timings)
+    }
+
+    /// Counts and logs a streamed answer that has been made, or given up.
+    func reportStreamed(sent: Int, timings: Timings) {
+        entry.metrics.timed(timings)
+        service.metrics.transferred(received: receivedCount, sent: sent)
+        log(.ok, sent: sent, took: Instant.now - receivedAt, timings: timings)
+    }
+
+    private func log(_ status: HTTPResponse.Status, sent: Int, took: Duration, timings: Timings?) {
+        service.log.answered(
+            head,
+            peer: peer,
+            id: id,
+            status: status,
+            received: receivedCount,
+            sent: sent,
+            took: took,
+            timings: timings
+        )
     }
 }
 
@@ -151,6 +222,10 @@ extension BodyForm {
         HTTPField(name: .contentType, value: BodyForm.json.rawValue),
         HTTPField(name: .vary, value: "Accept-Encoding"),
     ])
+    fileprivate static let octetLines = FieldLines([
+        HTTPField(name: .contentType, value: "application/octet-stream"),
+        HTTPField(name: .vary, value: "Accept, Accept-Encoding"),
+    ])
     private static let jsonLines = lines(of: .json)
     private static let npyLines = lines(of: .npy)
     private static let safetensorsLines = lines(of: .safetensors)
@@ -165,14 +240,9 @@ extension BodyForm {
 
 extension ContentCoding {
     /// The whole of `bytes` in this coding; `nil` when zlib has no memory for it.
-    fileprivate func encode(_ bytes: [UInt8], level: Int, team: Team) -> [UInt8]? {
+    fileprivate func encode(_ bytes: [UInt8], level: Int) -> [UInt8]? {
         var output: [UInt8] = []
         do throws(CompressionError) {
-            if bytes.count >= ServiceConfiguration.smallestShared {
-                return try ParallelDeflater.encode(bytes, self, level: level) { count, body in
-                    team.run(tasks: count, body)
-                }
-            }
             var deflater = try Deflater(self, level: level)
             try deflater.append(bytes.span.bytes, to: &output)
             try deflater.finish(to: &output)

@@ -47,8 +47,9 @@ package struct ServiceConfiguration: Sendable {
     static let ignoredBody = 64 << 10
     /// Answers below this many octets are not worth compressing: they fit one packet as they are.
     static let smallestCompressed = 1024
-    /// Texts from this many octets on are worth the work of several cores, where they are free.
-    static let smallestShared = 4 << 20
+    /// Numbers of an answer that is made as a whole before it is sent: up to 1 MiB of text. A larger one is made while
+    /// it is sent.
+    static let wholeAnswer = 65_536
     /// Bodies up to this many octets are decoded on the event loop (some tens of microseconds at most).
     static let inlineBody = 4096
     /// Plans up to this many multiply-accumulates and result elements are run on the event loop.

@@ -68,4 +68,9 @@ final class AnswerBox: Recipient {
         }
         if isLate { loop.post(.outcome(outcome, for: token)) }
     }
+
+    /// More has been made of the body of an answer that is being sent.
+    func announcePieces() {
+        loop.post(.pieces(for: token))
+    }
 }

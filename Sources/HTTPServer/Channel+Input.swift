@@ -110,7 +110,7 @@ extension Channel {
     private var canGoOn: Bool {
         switch stage {
         case .head, .body, .forgetting: break
-        case .handshake, .handling, .last, .lingering, .over: return false
+        case .handshake, .handling, .streaming, .last, .lingering, .over: return false
         }
         if !outbox.takesMore { flush() }
         return !isBlocked && !isOver
@@ -157,7 +157,7 @@ extension Channel {
     /// waits for 100 may send the body or not, so that only a new connection is certain.
     private func refuseBody(of head: RequestHead, with response: Response) {
         if case .length(let length) = head.framing, length <= loop.configuration.drainedBody, !head.expectsContinue,
-            keepsAlive
+            keepsAlive, response.stream == nil
         {
             stage = .forgetting(length)
         } else {

@@ -22,29 +22,38 @@ extension Channel {
     /// Puts the answer to the present request into the outbox and goes on to the next request, if there is to be one.
     func send(_ response: consuming Response) {
         body.clear(budget: loop.budget)
-        let closes = !keepsAlive || loop.isDraining
+        let closing = !keepsAlive || loop.isDraining
         let (status, lines, fields) = (response.status, response.lines, response.fields)
-        let content = response.body
+        let (content, stream) = (response.body, response.stream)
+        let framing: ResponseEncoder.Body =
+            if let stream { stream.count.map { .length($0) } ?? .streamed } else { .length(content.count) }
         let (head, date) = (self.head, loop.date.line)
-        var sendsBody = true
+        var continuation: ResponseEncoder.Continuation?
         outbox.append(body: content, spares: &loop.spares) { output in
             let next = ResponseEncoder.appendHead(
                 status: status,
                 lines: lines,
                 fields: fields,
-                body: .length(content.count),
+                body: framing,
                 to: head.map { ($0.method, $0.minorVersion) },
-                closing: closes,
+                closing: closing,
                 date: date,
                 into: &output
             )
-            sendsBody = next.body != .omitted
-            return sendsBody
+            continuation = next
+            return next.body != .omitted
         }
-        if sendsBody, content.count > Outbox.smallBody {
+        guard let next = continuation else { return }
+        if let stream { return beginStreaming(stream, next) }
+        if next.body != .omitted, content.count > Outbox.smallBody {
             charged += content.count
             loop.budget.takeAnyway(content.count)
         }
+        endAnswer(closes: next.closes)
+    }
+
+    /// The answer to the present request is in the outbox: goes on to the next, if there is to be one.
+    func endAnswer(closes: Bool) {
         if closes {
             stage = .last
         } else if case .forgetting = stage {
@@ -59,7 +68,8 @@ extension Channel {
         stage = .head
         head = nil
         firstOctet = nil
-        wait = Wait(for: .request, since: loop.now)
+        // A drain that began during a streamed answer found the connection busy.
+        wait = Wait(for: loop.isDraining ? .lastCall : .request, since: loop.now)
     }
 
     /// Sends as much as the kernel takes.
@@ -76,6 +86,7 @@ extension Channel {
         case .complete:
             isBlocked = false
             releaseCharge()
+            if rest != nil { notePieceSent() }
         case .blocked:
             isBlocked = true
             if wait.subject != .writing { wait = Wait(for: .writing, since: loop.now) }

@@ -21,6 +21,8 @@ final class Channel {
         case forgetting(Int)
         /// The handler has it.
         case handling
+        /// The head of its answer is on its way, and so is what has been made of the body.
+        case streaming
         /// It was the last one; when its answer is sent, our direction ends.
         case last
         /// Our direction has ended; what the client still sends is thrown away, up to so many octets.
@@ -46,6 +48,8 @@ final class Channel {
     @exclusivity(unchecked) var keepsAlive = true
 
     @exclusivity(unchecked) var outbox = Outbox()
+    /// While the answer is streamed.
+    @exclusivity(unchecked) var rest: StreamedRest?
     /// Octets of the budget that an answer holds.
     @exclusivity(unchecked) var charged = 0
     /// The kernel takes no more of the outbox.
@@ -99,7 +103,7 @@ final class Channel {
         switch stage {
         case .handshake, .head, .body, .forgetting: !isBlocked && !peerHasEnded && !isUnfinished
         case .lingering: true
-        case .handling, .last, .over: false
+        case .handling, .streaming, .last, .over: false
         }
     }
 
@@ -119,6 +123,8 @@ final class Channel {
         tls?.close()
         box.cancel()
         body.clear(budget: loop.budget)
+        rest?.stream.cancel()
+        rest = nil
         releaseCharge()
     }
 }
@@ -166,6 +172,11 @@ extension Channel {
         settle()
     }
 
+    /// More of the body that is being sent has been made.
+    func receivePieces() {
+        settle()
+    }
+
     /// Others need the place: an idle connection ends.
     func giveWay() {
         guard isIdle else { return }
@@ -207,6 +218,7 @@ extension Channel {
 extension Channel {
     /// After anything happened: notes what is awaited now.
     private func settle() {
+        if rest != nil { feed() }
         if case .last = stage, outbox.isEmpty { linger() }
         if hasGrown, isIdle {
             connection.releaseMemory()
@@ -227,6 +239,7 @@ extension Channel {
             return wait.subject == .lastCall ? .lastCall : .request
         case .body, .forgetting: return .body
         case .handling: return isHalfClosed && !wasProbed ? .signOfLife : .answer
+        case .streaming: return .answer
         case .last, .lingering, .over: return .end
         }
     }

@@ -29,6 +29,10 @@ extension EventLoop {
             guard let channel = channels[token] else { return }
             channel.receive(outcome)
             attend(channel, token)
+        case .pieces(let token):
+            guard let channel = channels[token] else { return }
+            channel.receivePieces()
+            attend(channel, token)
         case .adopt(let socket): adopt(socket)
         case .acceptAgain: resumeAccepting()
         case .checkDeadlines:

@@ -45,13 +45,15 @@ package struct Request: Sendable {
     }
 }
 
-/// An answer. The server adds `Date`, `Content-Length` and, where it closes, `Connection`.
+/// An answer. The server adds `Date`, `Content-Length` or `Transfer-Encoding` and, where it closes, `Connection`.
 package struct Response: Sendable {
     package var status: HTTPResponse.Status
     /// Fields that are ready to be sent; `fields` follow them.
     package var lines: FieldLines
     package var fields: [HTTPField]
     package var body: [UInt8]
+    /// Makes the body while it is sent; `body` is empty then.
+    package var stream: BodyStream?
 
     package init(
         status: HTTPResponse.Status,
@@ -63,6 +65,11 @@ package struct Response: Sendable {
         self.lines = lines
         self.fields = fields
         self.body = body
+    }
+
+    package init(status: HTTPResponse.Status, fields: [HTTPField], stream: BodyStream) {
+        self.init(status: status, fields: fields)
+        self.stream = stream
     }
 }
 

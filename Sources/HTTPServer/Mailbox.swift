@@ -4,6 +4,8 @@ import Synchronization
 enum Message: Sendable {
     /// The answer for the connection of this token.
     case outcome(Outcome, for: Token)
+    /// More has been made of the body that this connection sends.
+    case pieces(for: Token)
     /// A connection to be served from now on.
     case adopt(Socket)
     /// A connection was closed while accepting had stopped for there being too many.

@@ -63,7 +63,7 @@ struct Outbox {
             }
         }
         spares.give(&buffer)
-        large = []
+        spares.givePiece(&large)
         sent = 0
         return .complete
     }
@@ -75,7 +75,11 @@ struct SpareBuffers {
     private static let most = 64
     private static let largest = 2 * Outbox.batch
 
+    /// Streamed bodies are made in pieces of about this size.
+    private static let pieces = 64 * 1024...512 * 1024
+
     private var buffers: [[UInt8]] = []
+    private var piece: [UInt8] = []
 
     mutating func take() -> [UInt8] {
         buffers.popLast() ?? []
@@ -90,5 +94,20 @@ struct SpareBuffers {
         buffer.removeAll(keepingCapacity: true)
         buffers.append(buffer)
         buffer = []
+    }
+
+    /// Leaves an empty array in the place of a large body, whose memory may serve the next piece of a streamed one.
+    mutating func givePiece(_ large: inout [UInt8]) {
+        if Self.pieces.contains(large.capacity) {
+            large.removeAll(keepingCapacity: true)
+            swap(&piece, &large)
+        }
+        large = []
+    }
+
+    /// Empty; of a capacity where one was left.
+    mutating func takePiece() -> [UInt8] {
+        defer { piece = [] }
+        return piece
     }
 }

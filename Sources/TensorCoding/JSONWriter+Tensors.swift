@@ -2,55 +2,58 @@ package import ConvolutionEngine
 
 extension JSONWriter {
     package mutating func tensor(_ tensor: Tensor, encoding: TensorEncoding) {
+        write(.tensor(tensor), tensor.shape, encoding, dtype: "float32") { writer, shape in
+            unsafe tensor.withElements { elements in
+                unsafe NumberStream.append(elements, nestedAs: shape, to: &writer.bytes)
+            }
+        }
+    }
+
+    /// The elements alone, in one list.
+    mutating func elements(_ tensor: Tensor) {
+        beginValue()
+        guard !postpone(.tensor(tensor), as: .flat, tensor.shape) else { return }
         unsafe tensor.withElements { elements in
-            unsafe write(tensor.shape, elements, encoding, dtype: "float32")
+            unsafe NumberStream.append(elements, nestedAs: nil, to: &bytes)
         }
     }
 
     /// As `int64` in base64.
     package mutating func tensor(_ indices: IndexTensor, encoding: TensorEncoding) {
-        unsafe indices.values.withUnsafeBufferPointer { values in
-            unsafe write(indices.shape, values, encoding, dtype: "int64")
+        write(.indices(indices), indices.shape, encoding, dtype: "int64") { writer, shape in
+            unsafe indices.values.withUnsafeBufferPointer { elements in
+                unsafe NumberStream.append(elements, nestedAs: shape, to: &writer.bytes)
+            }
         }
     }
 
-    private mutating func write<Element: NumberStreamElement>(
+    /// - Parameter numbers: Writes all elements, as arrays inside arrays where it is given a shape.
+    private mutating func write(
+        _ tensor: NamedTensor,
         _ shape: Shape,
-        _ elements: UnsafeBufferPointer<Element>,
         _ encoding: TensorEncoding,
-        dtype: String
+        dtype: String,
+        numbers: (inout JSONWriter, Shape?) -> Void
     ) {
         switch encoding {
         case .nested:
             beginValue()
-            unsafe numbers(elements, nestedAs: shape)
+            if !postpone(tensor, as: .nested, shape) { numbers(&self, shape) }
         case .flat:
             beginObject()
             key("shape")
             self.shape(shape)
             key("data")
             beginValue()
-            unsafe numbers(elements, nestedAs: nil)
+            if !postpone(tensor, as: .flat, shape) { numbers(&self, nil) }
             endObject()
         case .base64:
-            unsafe binary(shape, dtype: dtype, UnsafeRawBufferPointer(elements))
+            binary(tensor, shape, dtype: dtype)
         }
     }
 
-    private mutating func numbers<Element: NumberStreamElement>(
-        _ elements: UnsafeBufferPointer<Element>,
-        nestedAs shape: Shape?
-    ) {
-        if let team {
-            unsafe NumberStream.append(elements, nestedAs: shape, to: &bytes, team: team)
-        } else {
-            unsafe NumberStream.append(elements, nestedAs: shape, to: &bytes)
-        }
-    }
-
-    /// `{"shape":[2,2],"dtype":"float32","data_base64":"…"}`. The elements are little-endian, as all machines are that
-    /// this runs on.
-    private mutating func binary(_ shape: Shape, dtype: String, _ octets: UnsafeRawBufferPointer) {
+    /// `{"shape":[2,2],"dtype":"float32","data_base64":"…"}`
+    private mutating func binary(_ tensor: NamedTensor, _ shape: Shape, dtype: String) {
         beginObject()
         key("shape")
         self.shape(shape)
@@ -59,8 +62,18 @@ extension JSONWriter {
         key("data_base64")
         beginValue()
         bytes.append(UInt8(ascii: "\""))
-        unsafe Base64.append(octets, to: &bytes)
+        if !postpone(tensor, as: .base64, shape) {
+            TensorContent(tensor: tensor, form: .base64).append(0..<shape.elementCount, to: &bytes)
+        }
         bytes.append(UInt8(ascii: "\""))
         endObject()
+    }
+
+    /// False where the tensor has to be written now.
+    private mutating func postpone(_ tensor: NamedTensor, as form: TensorContent.Form, _ shape: Shape) -> Bool {
+        guard postponed != nil, shape.elementCount > 0 else { return false }
+        let content = TensorContent(tensor: tensor, form: form)
+        postponed?.append(PiecewiseBody.Insert(position: bytes.count, content: content))
+        return true
     }
 }

@@ -5,14 +5,18 @@ package struct JSONWriter {
     /// What has been written so far.
     package internal(set) var bytes: [UInt8] = []
     private var needsComma = false
-    /// Who helps with large tensors.
-    let team: Team?
+    /// Tensors that are to be written later, in pieces; nil where all are written at once.
+    var postponed: [PiecewiseBody.Insert]?
 
-    package init(team: Team? = nil) {
-        self.team = team
+    /// - Parameter postponingTensors: The writer writes what stands around the tensors; they are written with `body`.
+    package init(postponingTensors: Bool = false) {
+        postponed = postponingTensors ? [] : nil
         // Most small answers whole, instead of growing to it in four steps.
         bytes.reserveCapacity(224)
     }
+
+    /// What has been written so far and the tensors that were postponed.
+    package var body: PiecewiseBody { PiecewiseBody(text: bytes, inserts: postponed ?? []) }
 
     package mutating func beginObject() { open(UInt8(ascii: "{")) }
     package mutating func endObject() { close(UInt8(ascii: "}")) }
@@ -116,7 +120,7 @@ extension JSONWriter {
         bytes.append(UInt8(ascii: "\""))
         text.withUTF8 { octets in
             if unsafe octets.contains(where: JSONWriter.needsEscape) {
-                for index in octets.indices { append(unsafe octets[index]) }
+                for index in octets.indices { unsafe append(octets[index]) }
             } else {
                 unsafe bytes.append(contentsOf: octets)
             }

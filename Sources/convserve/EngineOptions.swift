@@ -40,7 +40,7 @@ struct EngineOptions: ParsableArguments {
         "CONVSERVE_MAX_REQUEST_MEMORY",
         standard: ByteCount(standard.plan.bytes),
         valueName: "bytes",
-        "Tensors and working memory of one request, then tensors and text of its answer; past it 422; units KiB, MiB, GiB."
+        "Tensors and working memory of one request; past it 422; units KiB, MiB, GiB."
     )
     private static let maxRatioSetting = Setting(
         "CONVSERVE_MAX_DECOMPRESSION_RATIO",

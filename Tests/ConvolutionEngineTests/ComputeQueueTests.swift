@@ -22,7 +22,7 @@ import Testing
         }
         await ended(done)
         #expect((1...2).contains(most.load(ordering: .relaxed)))
-        #expect(queue.load.waiting == [0, 0, 0])
+        #expect(queue.load.waiting.allSatisfy { $0 == 0 })
     }
 
     @Test func aFullQueueRefusesAndForgetsTheTask() async {
@@ -31,10 +31,10 @@ import Testing
         // The place is taken the moment a task is accepted, whether or not its thread has started.
         let tickets = (0..<4).map { number in queue.submit { gate.pass(number) } }
         #expect(tickets.map { $0 != nil } == [true, true, true, false])
-        #expect(queue.load.running == [0, 1, 0])
-        #expect(queue.load.waiting == [0, 2, 0])
+        #expect(queue.load.running == [0, 1, 0, 0])
+        #expect(queue.load.waiting == [0, 2, 0, 0])
         gate.open()
-        #expect(await eventually { queue.load.running == [0, 0, 0] })
+        #expect(await eventually { queue.load.running.allSatisfy { $0 == 0 } })
         #expect(gate.passed == [0, 1, 2])
     }
 
@@ -77,7 +77,7 @@ import Testing
         let gate = Gate()
         #expect(queue.submit(.long) { gate.pass(0) } != nil)
         #expect(queue.submit(.short) { _ = queue.pass(to: .long) { gate.pass(1) } } != nil)
-        #expect(await eventually { queue.load.waiting == [0, 0, 1] && queue.load.running == [0, 0, 1] })
+        #expect(await eventually { queue.load.waiting == [0, 0, 1, 0] && queue.load.running == [0, 0, 1, 0] })
         gate.open()
         #expect(await eventually { gate.passed == [0, 1] })
     }
@@ -93,7 +93,7 @@ import Testing
         #expect(queue.load.waitingBytes == 0)
         #expect(queue.submit { gate.pass(2) } != nil)
         gate.open()
-        #expect(await eventually { queue.load.running == [0, 0, 0] })
+        #expect(await eventually { queue.load.running.allSatisfy { $0 == 0 } })
         #expect(gate.passed == [0, 2])
     }
 
@@ -107,7 +107,7 @@ import Testing
         isWanted.value = false
         #expect(queue.submit { gate.pass(3) } != nil)
         gate.open()
-        #expect(await eventually { queue.load.running == [0, 0, 0] })
+        #expect(await eventually { queue.load.running.allSatisfy { $0 == 0 } })
         #expect(gate.passed == [0, 3])
     }
 

@@ -20,20 +20,6 @@ import Testing
         #expect(plan.peakBytes <= 4 * (2 * 54 + 72 + 2 * 48) + 1 << 20)
     }
 
-    @Test func whatARunGivesIsKnownBeforehand() throws {
-        let pool = Pooling(spatialRank: 1, reduction: .maximum(returnsIndices: true), kernelSize: width(2))
-        var network = Network(layers: [Layer(.pooling(pool), name: "half"), Layer(.activation(.relu))])
-        network.outputs = ["half", "input"]
-        let plan = try Engine().plan(network, input: try shape(3, 8), limits: roomy)
-        #expect(
-            plan.results == [
-                ResultReport(shape: try shape(3, 4), hasIndices: false),
-                ResultReport(shape: try shape(3, 4), hasIndices: true),
-                ResultReport(shape: try shape(3, 8), hasIndices: false),
-            ]
-        )
-    }
-
     @Test func resultsThatNobodyReadsAnyMoreAreNotCounted() throws {
         func peak(_ layers: Int) throws -> Int {
             let network = Network(layers: (0..<layers).map { _ in Layer(.activation(.relu)) })

@@ -16,9 +16,7 @@ import Testing
     }
 
     private func file(_ tensor: Tensor) -> [UInt8] {
-        var file: [UInt8] = []
-        NpyFile.append(tensor, to: &file)
-        return file
+        NpyFile.body(tensor).whole
     }
 
     @Test func anNpyBodyIsTheInputAndTheQueryHasTheParameters() async throws {

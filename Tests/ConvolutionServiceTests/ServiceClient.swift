@@ -30,7 +30,7 @@ struct ServiceClient: Sendable {
         peer: String = "127.0.0.1"
     ) async throws -> Response {
         var text = "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\n"
-        if method == "POST" { text += "Content-Length: \(body.count)\r\n" }
+        if method == "POST" || method == "PUT" { text += "Content-Length: \(body.count)\r\n" }
         for (name, value) in fields { text += "\(name): \(value)\r\n" }
         let head = try Self.head(Array((text + "\r\n").utf8))
         // As the server does: where a body follows, the service is asked first.
@@ -47,11 +47,14 @@ struct ServiceClient: Sendable {
     }
 
     private func answer(to head: RequestHead, body: [UInt8], peer: String) async -> Response {
-        await withCheckedContinuation { continuation in
+        var response = await withCheckedContinuation { continuation in
             let request = Request(head: head, body: body, receivedAt: Instant.now, peer: peer)
             let response = service.handle(request) { Exchange(recipient: Answer(continuation)) }
             if let response { continuation.resume(returning: response) }
         }
+        // Taken as fast as it is made. What fails is cut short, and makes no sense to whoever reads it.
+        if let stream = response.stream { response.body = await stream.collect() }
+        return response
     }
 
     static func head(_ bytes: [UInt8]) throws -> RequestHead {
@@ -74,6 +77,28 @@ private final class Answer: Recipient {
 
     func deliver(_ response: consuming Response?) {
         continuation.resume(returning: response ?? Response(status: .internalServerError))
+    }
+}
+
+extension BodyStream {
+    fileprivate func collect() async -> [UInt8] {
+        var body: [UInt8] = []
+        let (announcements, continuation) = AsyncStream<Void>.makeStream()
+        attach { continuation.yield() }
+        continuation.yield()
+        for await _ in announcements {
+            taking: while true {
+                switch take() {
+                case .piece(let piece, let isLast):
+                    body += piece
+                    sent(piece.count, memory: piece)
+                    if isLast { return body }
+                case .nothing: break taking
+                case .failure: return body
+                }
+            }
+        }
+        return body
     }
 }
 

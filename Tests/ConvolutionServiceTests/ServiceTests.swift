@@ -117,22 +117,6 @@ import Testing
         #expect(try await client.send("POST", "/v1/conv2d", fields: fields, body: sent).status == status)
     }
 
-    @Test func anAnswersTextCountsAgainstTheMemoryOfARequest() async throws {
-        // 1,000 numbers: 4,000 octets as tensors, up to 16,000 as text, half as much in base64.
-        let client = ServiceClient { $0.plan.bytes = 12_000 }
-        let row = "[" + Array(repeating: "-1.17549435e-38", count: 1000).joined(separator: ",") + "]"
-        let refused = try await client.post("/v1/relu", #"{"input":\#(row)}"#)
-        #expect(refused.status == .unprocessableContent)
-        #expect(refused.text.contains("base64"), "\(refused.text)")
-        let packed = try await client.post("/v1/relu", #"{"input":\#(row),"encoding":"base64"}"#)
-        #expect(packed.status == .ok, "\(packed.text.prefix(200))")
-        let layers = #"[{"type":"relu","name":"a"},{"type":"relu","name":"b"}]"#
-        let many = #"{"input":\#(row),"layers":\#(layers),"outputs":["a","b"],"encoding":"base64"}"#
-        let network = try await ServiceClient { $0.plan.bytes = 20_000 }.post("/v1/forward", many)
-        #expect(network.status == .unprocessableContent)
-        #expect(network.text.contains(#""pointer":"/outputs""#), "\(network.text)")
-    }
-
     @Test(arguments: [(0, HTTPResponse.Status.ok), (-1, .contentTooLarge)])
     func aBodyMayGrowBySoMuchAndNotMore(past: Int, status: HTTPResponse.Status) async throws {
         let blank = [UInt8](repeating: UInt8(ascii: " "), count: 4 << 20)

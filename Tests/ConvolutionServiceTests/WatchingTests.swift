@@ -81,7 +81,7 @@ import Testing
 }
 
 /// Remembers the metadata of what is logged.
-private final class LogBook: Sendable {
+final class LogBook: Sendable {
     private let book = Mutex<[[String: String]]>([])
 
     var lines: [[String: String]] { book.withLock { $0 } }

@@ -20,6 +20,14 @@ import Testing
         }
     }
 
+    @Test(arguments: [false, true])
+    func aBodyThatIsMadeWhileItIsSentPassesWhole(isCounted: Bool) async throws {
+        let server = try serveTLS(handler: streaming(pieces: 60, size: 100_000, isCounted: isCounted))
+        let client = try TLSClient(port: server.port, receiveBuffer: 64 * 1024)
+        try client.send(get("/") + get("/"))
+        for _ in 0..<2 { #expect(try client.receive().body == Numbered.body(pieces: 60, size: 100_000)) }
+    }
+
     @Test func pipelinedRequestsInOneRecordAreAllAnswered() throws {
         let server = try serveTLS()
         let client = try TLSClient(port: server.port)

@@ -4,7 +4,7 @@ import Glibc
 /// rude as the network. Reading gives up after a minute. One thread may send while another receives.
 package class RawClient: @unchecked Sendable {
     let descriptor: Int32
-    private var received: [UInt8] = []
+    var received: [UInt8] = []
     private var isOpen = true
 
     package enum Failure: Error, Hashable {
@@ -80,7 +80,8 @@ package class RawClient: @unchecked Sendable {
         }
     }
 
-    /// Reads one answer: its head, and the body that Content-Length announces.
+    /// Reads one answer: its head, and its body by length, by chunks, or, where the answer ends the connection and says
+    /// neither, up to that end.
     package func receive(isHead: Bool = false) throws(Failure) -> Answer {
         while true {
             if let end = endOfHead() {
@@ -90,12 +91,8 @@ package class RawClient: @unchecked Sendable {
                     throw .malformed(head)
                 }
                 var answer = Answer(status: status, head: head, body: [])
-                let length = isHead ? 0 : answer.field("content-length").flatMap { Int($0) } ?? 0
-                while received.count < end + length {
-                    guard try receiveMore() > 0 else { throw .cutShort(head) }
-                }
-                answer.body = Array(received[end..<end + length])
-                received.removeFirst(end + length)
+                received.removeFirst(end)
+                if !isHead { answer.body = try receiveBody(of: answer) }
                 return answer
             }
             guard try receiveMore() > 0 else { throw .cutShort(String(decoding: received, as: UTF8.self)) }
@@ -159,7 +156,7 @@ package class RawClient: @unchecked Sendable {
         recv(descriptor, buffer.baseAddress, buffer.count, 0)
     }
 
-    private func receiveMore() throws(Failure) -> Int {
+    func receiveMore() throws(Failure) -> Int {
         var count = 0
         received.append(addingCapacity: 64 * 1024) { span in
             span.withUnsafeMutableBufferPointer { buffer, initialized in

@@ -15,16 +15,17 @@ struct AccessLog: Sendable {
         _ head: RequestHead,
         peer: String,
         id: String,
-        response: borrowing Response,
+        status: HTTPResponse.Status,
         received: Int,
+        sent: Int,
         took: Duration?,
         timings: Timings?
     ) {
         guard let logger else { return }
         var metadata: Logger.Metadata = [
             "method": .string(head.method.rawValue), "path": .string(head.path), "peer": .string(peer),
-            "status": .string(String(response.status.code)), "received": .string(String(received)),
-            "sent": .string(String(response.body.count)), "request_id": .string(id),
+            "status": .string(String(status.code)), "received": .string(String(received)),
+            "sent": .string(String(sent)), "request_id": .string(id),
         ]
         if let took { metadata["seconds"] = .string(took.secondsText) }
         if let timings { metadata["timing"] = .string(timings.field) }

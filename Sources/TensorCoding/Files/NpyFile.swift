@@ -20,24 +20,25 @@ package enum NpyFile {
         }
     }
 
-    /// Appends a file with the tensor, octet for octet as `numpy.save` does.
-    package static func append(_ tensor: Tensor, to output: inout [UInt8]) {
-        let extents = tensor.shape.map(String.init)
-        let shape = extents.count == 1 ? "(\(extents[0]),)" : "(\(extents.joined(separator: ", ")))"
-        var header = "{'descr': '<f4', 'fortran_order': False, 'shape': \(shape), }"
+    /// A file with the tensor, octet for octet as `numpy.save` writes it.
+    package static func body(_ tensor: Tensor) -> PiecewiseBody {
+        let header = header(tensor.shape)
+        guard tensor.shape.elementCount > 0 else { return PiecewiseBody(text: header) }
+        let content = TensorContent(tensor: .tensor(tensor), form: .octets)
+        return PiecewiseBody(text: header, inserts: [PiecewiseBody.Insert(position: header.count, content: content)])
+    }
+
+    private static func header(_ shape: Shape) -> [UInt8] {
+        let extents = shape.map(String.init)
+        let tuple = extents.count == 1 ? "(\(extents[0]),)" : "(\(extents.joined(separator: ", ")))"
+        var header = "{'descr': '<f4', 'fortran_order': False, 'shape': \(tuple), }"
         // NumPy leaves room for the first extent to grow, and aligns the data.
         if let first = extents.first { header += String(repeating: " ", count: 21 - first.utf8.count) }
         let start = magic.count + 4
         let padding = 64 - (start + header.utf8.count + 1) % 64
         header += String(repeating: " ", count: padding) + "\n"
-        output.reserveCapacity(output.count + start + header.utf8.count + 4 * tensor.shape.elementCount)
-        output.append(contentsOf: magic + [1, 0])
-        output.append(UInt8(truncatingIfNeeded: header.utf8.count))
-        output.append(UInt8(truncatingIfNeeded: header.utf8.count >> 8))
-        output.append(contentsOf: header.utf8)
-        unsafe tensor.withElements { elements in
-            unsafe output.append(contentsOf: UnsafeRawBufferPointer(elements))
-        }
+        let count = UInt16(truncatingIfNeeded: header.utf8.count)
+        return magic + [1, 0, UInt8(truncatingIfNeeded: count), UInt8(count >> 8)] + Array(header.utf8)
     }
 
     /// Where the header's text stands.

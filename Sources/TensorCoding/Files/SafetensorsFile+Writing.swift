@@ -1,9 +1,9 @@
 import ConvolutionEngine
 
 extension SafetensorsFile {
-    /// Appends a file with these tensors, octet for octet as `safetensors.numpy.save` does: indices (I64) before numbers
+    /// A file with these tensors, octet for octet as `safetensors.numpy.save` writes it: indices (I64) before numbers
     /// (F32), each by name.
-    package static func append(_ tensors: [(name: String, tensor: NamedTensor)], to output: inout [UInt8]) {
+    package static func body(_ tensors: [(name: String, tensor: NamedTensor)]) -> PiecewiseBody {
         let ordered = tensors.sorted { left, right in
             switch (left.tensor, right.tensor) {
             case (.indices, .tensor): true
@@ -34,20 +34,14 @@ extension SafetensorsFile {
         // The data begin at a multiple of eight.
         let padding = (8 - header.bytes.count % 8) % 8
         let count = header.bytes.count + padding
-        output.reserveCapacity(output.count + 8 + count + end)
-        for shift in stride(from: 0, to: 64, by: 8) { output.append(UInt8(truncatingIfNeeded: count >> shift)) }
-        output.append(contentsOf: header.bytes)
-        output.append(contentsOf: repeatElement(UInt8(ascii: " "), count: padding))
-        for (_, tensor) in ordered {
-            switch tensor {
-            case .tensor(let tensor):
-                unsafe tensor.withElements { elements in
-                    unsafe output.append(contentsOf: UnsafeRawBufferPointer(elements))
-                }
-            case .indices(let indices):
-                unsafe indices.values.withUnsafeBytes { octets in unsafe output.append(contentsOf: octets) }
-            }
-        }
+        var text = stride(from: 0, to: 64, by: 8).map { UInt8(truncatingIfNeeded: count >> $0) }
+        text += header.bytes
+        text += repeatElement(UInt8(ascii: " "), count: padding)
+        let contents = ordered.map { TensorContent(tensor: $0.tensor, form: .octets) }.filter { $0.elementCount > 0 }
+        return PiecewiseBody(
+            text: text,
+            inserts: contents.map { PiecewiseBody.Insert(position: text.count, content: $0) }
+        )
     }
 }
 
