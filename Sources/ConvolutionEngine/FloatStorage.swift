@@ -47,9 +47,6 @@ extension FloatMemory {
         let slack = FloatStorage.alignment / MemoryLayout<Float>.stride
         return create(minimumCapacity: capacity + slack) { memory in
             memory.withUnsafeMutablePointerToElements { elements in
-                let bytes = capacity * MemoryLayout<Float>.stride
-                // Below this the system's ordinary pages are reached quickly enough.
-                if bytes >= 4 << 20 { cv_prefer_large_pages(elements, bytes) }
                 let start = UnsafeMutableRawPointer(elements).alignedUp(toMultipleOf: FloatStorage.alignment)
                 let pointer = start.assumingMemoryBound(to: Float.self)
                 return FloatHeader(pointer: pointer, capacity: capacity, lender: nil)

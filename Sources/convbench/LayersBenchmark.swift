@@ -25,6 +25,12 @@ struct LayersBenchmark: ParsableCommand {
     @Option(help: "Threads that may work on a layer; 1 also stays on one core. Default: all cores.")
     var threads: Int?
 
+    @Option(help: "How to compute: auto, direct or winograd.", transform: LayersBenchmark.request(named:))
+    var algorithm = AlgorithmRequest.auto
+
+    @Flag(help: "Prepare the weights for each run and count that, as for a request that brings them along.")
+    var once = false
+
     func validate() throws {
         if let threads, threads < 1 { throw ValidationError("--threads must be at least 1.") }
     }
@@ -39,13 +45,26 @@ struct LayersBenchmark: ParsableCommand {
         }
     }
 
+    private static func request(named name: String) throws -> AlgorithmRequest {
+        guard let request = AlgorithmRequest(rawValue: name) else {
+            throw ValidationError("\(name) is none of auto, direct and winograd.")
+        }
+        return request
+    }
+
     private func measure(_ layer: BenchmarkLayer, team: Team) -> String {
         let geometry = layer.geometry
         let weight = noise(layer.weightCount)
-        let prepared = PreparedConvolution.prepare(geometry, weight: weight, request: .auto, use: .often)
+        func prepare() -> PreparedConvolution {
+            .prepare(geometry, weight: weight, request: algorithm, use: once ? .once : .often)
+        }
+        let prepared = prepare()
         let output = FloatStorage(capacity: layer.outputCount)
         let milliseconds = noise(layer.inputCount).withElements { input in
-            Stopwatch.median { prepared.run(input: input.baseAddress!, bias: nil, output: output.pointer, team: team) }
+            Stopwatch.median {
+                let prepared = once ? prepare() : prepared
+                prepared.run(input: input.baseAddress!, bias: nil, output: output.pointer, team: team)
+            }
         }
         let gflops = 2 * Double(layer.multiplyAccumulates) / milliseconds / 1e6
         return """

@@ -38,7 +38,9 @@ extension PreparedConvolution {
         case .winograd:
             return winograd(for: geometry, use: use, kernels: kernels)?.algorithm ?? direct.algorithm
         case .auto:
-            guard direct.algorithm == .direct || direct.algorithm == .window,
+            // Estimating takes some microseconds, which a small layer that runs once would not make up for.
+            guard use == .often || direct.cycles > 40_000,
+                direct.algorithm == .direct || direct.algorithm == .window,
                 let winograd = winograd(for: geometry, use: use, kernels: kernels)
             else { return direct.algorithm }
             return winograd.cycles < direct.cycles ? winograd.algorithm : direct.algorithm

@@ -63,7 +63,7 @@ struct WinogradLayer {
         let time = nanoseconds / max(1, geometry.groups * plan.blockCount)
         withParts(of: block, group: group) { parts, count in
             let shares = min(geometry.inputChannels, 2 * team.size)
-            team.run(tasks: shares, scratch: plan.rowFloats, nanoseconds: time / 8) { share, rows in
+            team.run(tasks: shares, scratch: plan.rowFloats, nanoseconds: time / 4) { share, rows in
                 let total = geometry.inputChannels
                 let channels = total * share / shares..<total * (share + 1) / shares
                 transform(parts, group: group, channels: channels, tiles: tiles, rows: rows)
