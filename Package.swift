@@ -89,7 +89,12 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .target(name: "ONNXImport", dependencies: ["ConvolutionEngine", "TensorCoding"], swiftSettings: strict),
+        .target(
+            name: "ONNXImport",
+            dependencies: ["ConvolutionEngine", "TensorCoding"],
+            // It runs once a model: small goes before fast.
+            swiftSettings: strict + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
+        ),
         .executableTarget(
             name: "convserve",
             dependencies: [
