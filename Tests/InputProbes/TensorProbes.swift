@@ -82,14 +82,21 @@ func brokenInferenceClaim(by input: [UInt8]) -> String? {
     do throws(CodingError) {
         let request = try InferenceRequest.decode(body: body.span.bytes, jsonCount: jsonCount)
         let output = InferenceAnswer.Output(name: "y", tensor: request.input, isBinary: true)
-        let answer = InferenceAnswer(id: request.id, model: "m", version: "1", outputs: [output], postponingTensors: true)
+        let answer = InferenceAnswer(
+            id: request.id,
+            model: "m",
+            version: "1",
+            outputs: [output],
+            postponingTensors: true
+        )
         let octets = 4 * request.input.shape.elementCount
         guard octets > 0 else { return answer.jsonCount == nil ? nil : "no octets are counted" }
         let bytes = answer.body.whole
         guard let start = answer.jsonCount, bytes.count - start == octets else {
             return "\(octets) octets are not those behind the JSON"
         }
-        let again = try Tensor(float32: bytes[start...].span.bytes, shape: request.input.shape)
+        let numbers = Array(bytes[start...])
+        let again = try Tensor(float32: numbers.span.bytes, shape: request.input.shape)
         return again?.isSame(as: request.input) == true ? nil : "the octets read again differ"
     } catch {
         return misplaced(error, count: body.count)

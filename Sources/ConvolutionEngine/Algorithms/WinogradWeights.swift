@@ -49,6 +49,8 @@ final class WinogradWeights: @unchecked Sendable {
         }
     }
 
+    var byteCount: Int { storage.capacity * MemoryLayout<Float>.stride }
+
     static func floats(_ geometry: ConvolutionGeometry, _ scheme: WinogradScheme) -> Int {
         let atOnce = WinogradPlan.channelsAtOnce, blocks = (geometry.outputChannels + atOnce - 1) / atOnce
         return scheme.points * geometry.groups * (geometry.outputChannels * geometry.inputChannels + blocks * gap)
