@@ -58,6 +58,11 @@ let package = Package(
             swiftSettings: memorySafe
         ),
         .target(
+            name: "ModelStore",
+            dependencies: ["CLinux", "COpenSSL", "ConvolutionEngine", "TensorCoding"],
+            swiftSettings: strict
+        ),
+        .target(
             name: "HTTPWire",
             dependencies: [.product(name: "HTTPTypes", package: "swift-http-types")],
             swiftSettings: memorySafe
@@ -76,7 +81,8 @@ let package = Package(
         .target(
             name: "ConvolutionService",
             dependencies: [
-                "CDocuments", "Compression", "ConvolutionEngine", "HTTPServer", "HTTPWire", "TensorCoding",
+                "CDocuments", "Compression", "ConvolutionEngine", "HTTPServer", "HTTPWire", "ModelStore",
+                "TensorCoding",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
@@ -87,7 +93,8 @@ let package = Package(
         .executableTarget(
             name: "convserve",
             dependencies: [
-                "COpenSSL", "ConvolutionEngine", "ConvolutionService", "HTTPServer", "HTTPWire", "ONNXImport",
+                "COpenSSL", "ConvolutionEngine", "ConvolutionService", "HTTPServer", "HTTPWire", "ModelStore",
+                "ONNXImport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -136,6 +143,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "ModelStoreTests",
+            dependencies: ["ModelStore", "ConvolutionEngine", "TensorCoding", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "HTTPWireTests",
             dependencies: [
                 "HTTPWire", "TestSupport", .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -167,7 +179,8 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "convserve", "ConvolutionService", "HTTPServer", "HTTPWire", "ONNXImport", "ONNXWriting", "TestSupport",
+                "convserve", "ConvolutionEngine", "ConvolutionService", "HTTPServer", "HTTPWire", "ModelStore",
+                "ONNXImport", "ONNXWriting", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
@@ -176,7 +189,7 @@ let package = Package(
             name: "ConvolutionServiceTests",
             dependencies: [
                 "ConvolutionService", "ConvolutionEngine", "TensorCoding", "HTTPServer", "HTTPWire", "Compression",
-                "TestSupport",
+                "ModelStore", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -16,6 +16,7 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var address: AddressOptions
     @OptionGroup var options: ServeOptions
     @OptionGroup var engineOptions: EngineOptions
+    @OptionGroup var modelOptions: ModelOptions
     @OptionGroup var doorOptions: DoorOptions
     @OptionGroup var watchOptions: WatchOptions
 
@@ -32,9 +33,11 @@ struct Serve: AsyncParsableCommand {
         var serviceConfiguration = try engineOptions.configuration(maximumBody: configuration.limits.body)
         try doorOptions.apply(to: &serviceConfiguration)
         serviceConfiguration.keys = try keyFile.map(keys(of:))
+        let engine = try engineOptions.engine()
         let service = Service(
             configuration: serviceConfiguration,
-            engine: try engineOptions.engine(),
+            engine: engine,
+            models: try modelOptions.store(engine: engine, plan: serviceConfiguration.plan, logger),
             accessLogger: accessLogger
         )
         let server = try start(configuration, service, logger)
