@@ -70,7 +70,9 @@ extension Pad {
         for amount in pair { try checkParameter(amount, atLeast: least, "padding", axis) }
         let maximum: Int
         switch mode {
-        case .constant, .replicate: return
+        case .constant: return
+        // There is nothing to repeat where there are no cells.
+        case .replicate: maximum = extent > 0 ? Window.maximumParameter : 0
         case .reflect: maximum = extent - 1
         case .circular: maximum = extent
         }
