@@ -85,8 +85,9 @@ extension RequestContext {
         }
         timings.write = watch.lap()
         lines.append("Server-Timing") { timings.append(to: &$0) }
-        let response = Response(status: .ok, lines: lines, fields: fields, body: body)
-        return Answer(response: dressed(response), timings: timings, readyAt: watch.last)
+        var response = Response(status: .ok, lines: lines, fields: fields, body: body)
+        service.dress(&response, for: head)
+        return Answer(response: response, timings: timings, readyAt: watch.last)
     }
 
     /// A large result, to be sent while it is written. After its first octet nothing can fail but zlib.
@@ -107,11 +108,14 @@ extension RequestContext {
         var response = head
         response.lines.append("Server-Timing") { timings.append(to: &$0) }
         response.stream = stream
-        return Answer(response: dressed(response), rest: (maker, progress))
+        service.dress(&response, for: self.head)
+        return Answer(response: response, rest: (maker, progress))
     }
 
     func answer(_ problem: Problem, reason: RefusalReason? = nil) -> Answer {
-        Answer(response: dressed(problem.response(requestID: id)), reason: reason)
+        var response = problem.response(requestID: id)
+        service.dress(&response, for: head)
+        return Answer(response: response, reason: reason)
     }
 
     /// What needs no work on tensors, compressed when the client takes it and it is worth it.
@@ -129,21 +133,23 @@ extension RequestContext {
                 fields.append(HTTPField(name: .contentEncoding, value: coding.rawValue))
             }
         }
-        return Answer(response: dressed(Response(status: .ok, fields: fields, body: body)))
+        var response = Response(status: .ok, fields: fields, body: body)
+        service.dress(&response, for: head)
+        return Answer(response: response)
     }
 
     /// The methods, or what a browser asks before it lets a page ask.
     func optionsAnswer() -> Answer {
-        if var response = service.configuration.crossOrigin?.preflight(head, route: route) {
+        if var response = service.crossOrigin?.preflight(head, route: route) {
             response.fields.append(HTTPField(name: .requestID, value: id))
             return Answer(response: response)
         }
         let list = route.allowedMethods.map(\.rawValue).joined(separator: ", ")
         let fields = [HTTPField(name: .allow, value: list), HTTPField(name: .requestID, value: id)]
-        return Answer(response: dressed(Response(status: .noContent, fields: fields)))
+        var response = Response(status: .noContent, fields: fields)
+        service.dress(&response, for: head)
+        return Answer(response: response)
     }
-
-    private func dressed(_ response: consuming Response) -> Response { service.dressed(response, for: head) }
 }
 
 // MARK: - Giving answers
