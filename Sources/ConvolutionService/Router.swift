@@ -36,7 +36,7 @@ struct Router: Sendable {
         )
     }
 
-    func entry(for head: RequestHead) -> Entry? { head.find(byPath: table.index(of:)).map { table[$0] } }
+    func entry(for head: RequestHead) -> Entry? { head.find(byPath: { table.index(of: $0) }).map { table[$0] } }
 
     /// The route of an entry that was found for the head, if it answers the head's method.
     func check(_ entry: Entry?, _ head: RequestHead) throws(Problem) -> Entry {

@@ -22,6 +22,11 @@ extension UnsafeRawBufferPointer {
 }
 
 extension [UInt8] {
+    /// Appends a text of the source.
+    mutating func append(_ text: StaticString) {
+        unsafe append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
     /// Appends text that can end neither a line nor a head: what is no field content becomes a space.
     mutating func appendFieldContent(_ text: some Collection<UInt8>) {
         let start = count

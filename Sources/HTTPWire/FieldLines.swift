@@ -37,14 +37,12 @@ package struct FieldLines: Sendable, Hashable {
 
     /// Appends a field whose value `write` appends.
     package mutating func append(_ name: StaticString, _ write: (inout [UInt8]) -> Void) {
-        unsafe octets.append(contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
-        octets.append(ASCII.colon)
-        octets.append(ASCII.space)
+        octets.append(name)
+        octets.append(": ")
         let start = octets.count
         write(&octets)
         octets.makeFieldContent(from: start)
-        octets.append(ASCII.carriageReturn)
-        octets.append(ASCII.lineFeed)
+        octets.append("\r\n")
     }
 
     /// Appends a line; none for a name that is no token, or that the encoder alone may write.
@@ -52,11 +50,9 @@ package struct FieldLines: Sendable, Hashable {
         let name = field.name.rawName.utf8
         guard !name.isEmpty, name.allSatisfy(OctetSet.token.contains), !isReserved(field.name) else { return }
         octets.append(contentsOf: name)
-        octets.append(ASCII.colon)
-        octets.append(ASCII.space)
+        octets.append(": ")
         unsafe field.withUnsafeBytesOfValue { unsafe octets.appendFieldContent($0) }
-        octets.append(ASCII.carriageReturn)
-        octets.append(ASCII.lineFeed)
+        octets.append("\r\n")
     }
 
     /// The fields that frame the message or speak for the connection.
