@@ -68,7 +68,8 @@ extension RequestContext {
             case .pieces(let pieces): ([], pieces)
             }
         let coding = pieces == nil ? negotiation.coding(forCount: whole.count) : negotiation.coding
-        var lines = FieldLines(content.form.lines(isShapes: entry.isShapes), capacity: 256)
+        let common = content.form?.lines(isShapes: entry.isShapes) ?? BodyForm.octetLines
+        var lines = FieldLines(common, capacity: 256)
         lines.append("X-Request-Id", id)
         var fields = content.fields
         if coding != .identity { fields.append(HTTPField(name: .contentEncoding, value: coding.rawValue)) }
@@ -113,13 +114,17 @@ extension RequestContext {
     }
 
     func answer(_ problem: Problem, reason: RefusalReason? = nil) -> Answer {
-        var response = problem.response(requestID: id)
-        service.dress(&response, for: head)
-        return Answer(response: response, reason: reason)
+        let form: ErrorForm = if case .inference = route { .inference } else { .problem }
+        return Answer(response: dressed(problem.response(requestID: id, as: form)), reason: reason)
     }
 
     /// What needs no work on tensors, compressed when the client takes it and it is worth it.
-    func answer(_ plain: [UInt8], type: String, fields: [HTTPField] = []) -> Answer {
+    func answer(
+        _ plain: [UInt8],
+        type: String,
+        status: HTTPResponse.Status = .ok,
+        fields: [HTTPField] = []
+    ) -> Answer {
         var body = plain
         var fields = [HTTPField(name: .contentType, value: type), HTTPField(name: .requestID, value: id)] + fields
         if plain.count >= ServiceConfiguration.smallestCompressed {
@@ -133,9 +138,7 @@ extension RequestContext {
                 fields.append(HTTPField(name: .contentEncoding, value: coding.rawValue))
             }
         }
-        var response = Response(status: .ok, fields: fields, body: body)
-        service.dress(&response, for: head)
-        return Answer(response: response)
+        return Answer(response: dressed(Response(status: status, fields: fields, body: body)))
     }
 
     /// The methods, or what a browser asks before it lets a page ask.
@@ -149,6 +152,12 @@ extension RequestContext {
         var response = Response(status: .noContent, fields: fields)
         service.dress(&response, for: head)
         return Answer(response: response)
+    }
+
+    func dressed(_ response: consuming Response) -> Response {
+        var response = response
+        service.dress(&response, for: head)
+        return response
     }
 }
 
@@ -220,6 +229,10 @@ extension BodyForm {
     private static let shapesLines = FieldLines([
         HTTPField(name: .contentType, value: BodyForm.json.rawValue),
         HTTPField(name: .vary, value: "Accept-Encoding"),
+    ])
+    fileprivate static let octetLines = FieldLines([
+        HTTPField(name: .contentType, value: "application/octet-stream"),
+        HTTPField(name: .vary, value: "Accept, Accept-Encoding"),
     ])
     private static let jsonLines = lines(of: .json)
     private static let npyLines = lines(of: .npy)

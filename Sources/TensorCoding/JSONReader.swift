@@ -12,6 +12,10 @@ struct JSONReader: ~Escapable {
     private let mostMembers: Int
     /// What `{"tensor": name}` stands for.
     let named: NamedTensors
+    /// Where a model is read: the tensors of its file.
+    var weights: ModelWeights?
+    /// Whether true and false are elements of tensors: 1 and 0.
+    var takesBools = false
 
     @_lifetime(copy bytes)
     init(

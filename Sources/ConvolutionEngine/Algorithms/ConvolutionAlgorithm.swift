@@ -12,6 +12,16 @@ package enum ConvolutionAlgorithm: Hashable, Sendable, CaseIterable {
     case depthwise
     /// Tiles transformed so that fewer products are needed; its error bound is normwise.
     case winograd
+    /// Four output rows at a time transformed, so that fewer products are needed; its error bound is normwise.
+    case winogradRows
+
+    /// Whether it reads its weights in another order, or form, than that in which they came.
+    var preparesWeights: Bool {
+        switch self {
+        case .plain, .depthwise: false
+        case .direct, .pointwise, .window, .winograd, .winogradRows: true
+        }
+    }
 
     package var name: String {
         switch self {
@@ -21,6 +31,7 @@ package enum ConvolutionAlgorithm: Hashable, Sendable, CaseIterable {
         case .window: "window"
         case .depthwise: "depthwise"
         case .winograd: "winograd"
+        case .winogradRows: "winograd_rows"
         }
     }
 }

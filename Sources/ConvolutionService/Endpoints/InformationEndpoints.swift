@@ -14,7 +14,10 @@ extension RequestContext {
         case .openAPI(.yaml): answer(Documents.openAPIYAML, type: "application/yaml")
         case .openAPI(.json): answer(Documents.openAPIJSON, type: "application/json")
         case .page: answer(Documents.page, type: "text/html; charset=utf-8", fields: [Documents.pagePolicy])
-        case .operation, .forward, .shapes, .server: answer(Problem(.methodNotAllowed, "POST a body to \(head.path)."))
+        case .model(let route): models(route)
+        case .inference(let route): inference(route)
+        case .operation, .forward, .shapes, .server:
+            answer(Problem(.methodNotAllowed, "POST a body to \(head.path)."))
         }
     }
 
@@ -26,6 +29,7 @@ extension RequestContext {
             service.metrics.gauge("convserve_running", dimensions, load.running[lane.rawValue])
         }
         service.metrics.gauge("convserve_queue_bytes", [], load.waitingBytes)
+        service.metrics.cachedWeights(service.engine.weightCache.reading)
         if let connections = service.connections { service.metrics.gauge("convserve_connections", [], connections) }
         if let lost = service.lostLines { service.metrics.logLinesLost(inAll: lost) }
         let text = service.registry.exposition() + ProcessMetrics.exposition()
