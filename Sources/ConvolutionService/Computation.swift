@@ -42,15 +42,16 @@ extension Service {
         _ context: RequestContext,
         _ later: () -> Exchange
     ) -> Response? {
+        let head = context.head
         do throws(Problem) {
             // With a body they were held against it before it was read.
-            if context.head.framing == .none { try BodyRules.check(context.head, context.entry) }
+            if head.framing == .none { try BodyRules.check(head, context.entry) }
             let watch = Stopwatch()
             guard watch.last <= context.deadline else {
                 return context.given(context.answer(.timedOut, reason: .timeLimit))
             }
-            let negotiation = try Negotiation(context.head, context.entry)
-            let codings = try BodyRules.contentCodings(context.head)
+            let negotiation = try Negotiation(head, context.entry)
+            let codings = try BodyRules.contentCodings(head)
             if codings.isEmpty, body.count <= ServiceConfiguration.inlineBody {
                 let work = try Work(decoding: body, codings: [], negotiation: negotiation, context, watch)
                 if work.isSmall { return context.given(work.answer(after: .zero, nil)) }

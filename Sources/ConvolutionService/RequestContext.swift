@@ -86,8 +86,9 @@ extension RequestContext {
         }
         timings.write = watch.lap()
         lines.append("Server-Timing") { timings.append(to: &$0) }
-        let response = Response(status: .ok, lines: lines, fields: fields, body: body)
-        return Answer(response: dressed(response), timings: timings, readyAt: watch.last)
+        var response = Response(status: .ok, lines: lines, fields: fields, body: body)
+        service.dress(&response, for: head)
+        return Answer(response: response, timings: timings, readyAt: watch.last)
     }
 
     /// A large result, to be sent while it is written. After its first octet nothing can fail but zlib.
@@ -108,7 +109,8 @@ extension RequestContext {
         var response = head
         response.lines.append("Server-Timing") { timings.append(to: &$0) }
         response.stream = stream
-        return Answer(response: dressed(response), rest: (maker, progress))
+        service.dress(&response, for: self.head)
+        return Answer(response: response, rest: (maker, progress))
     }
 
     func answer(_ problem: Problem, reason: RefusalReason? = nil) -> Answer {
@@ -141,16 +143,22 @@ extension RequestContext {
 
     /// The methods, or what a browser asks before it lets a page ask.
     func optionsAnswer() -> Answer {
-        if var response = service.configuration.crossOrigin?.preflight(head, route: route) {
+        if var response = service.crossOrigin?.preflight(head, route: route) {
             response.fields.append(HTTPField(name: .requestID, value: id))
             return Answer(response: response)
         }
         let list = route.allowedMethods.map(\.rawValue).joined(separator: ", ")
         let fields = [HTTPField(name: .allow, value: list), HTTPField(name: .requestID, value: id)]
-        return Answer(response: dressed(Response(status: .noContent, fields: fields)))
+        var response = Response(status: .noContent, fields: fields)
+        service.dress(&response, for: head)
+        return Answer(response: response)
     }
 
-    func dressed(_ response: consuming Response) -> Response { service.dressed(response, for: head) }
+    func dressed(_ response: consuming Response) -> Response {
+        var response = response
+        service.dress(&response, for: head)
+        return response
+    }
 }
 
 // MARK: - Giving answers

@@ -45,7 +45,9 @@ struct Router: Sendable {
         modelMetrics = Dictionary(labels) { first, _ in first }
     }
 
-    func entry(for head: RequestHead) -> Entry? { head.withPath { table[$0] } ?? modelEntry(for: head) }
+    func entry(for head: RequestHead) -> Entry? {
+        head.find(byPath: { table.index(of: $0) }).map { table[$0] } ?? modelEntry(for: head)
+    }
 
     private func modelEntry(for head: RequestHead) -> Entry? {
         let path = head.path

@@ -12,6 +12,8 @@ import Synchronization
 /// all others on the one compute queue.
 package final class Service: Handler {
     let configuration: ServiceConfiguration
+    /// The configuration's.
+    let crossOrigin: CrossOrigin?
     let engine: Engine
     let queue: ComputeQueue
     let models: ModelStore
@@ -37,6 +39,7 @@ package final class Service: Handler {
         accessLogger: Logger? = nil
     ) {
         self.configuration = configuration
+        crossOrigin = configuration.crossOrigin
         self.engine = engine
         self.models = models ?? ModelStore(engine: engine)
         queue = ComputeQueue(
@@ -131,30 +134,29 @@ package final class Service: Handler {
     }
 
     /// The fields that the page of another origin needs, if it may read the answer.
-    func dressed(_ response: consuming Response, for head: RequestHead) -> Response {
-        guard let crossOrigin = configuration.crossOrigin else { return response }
-        response.fields = response.lines.fields + response.fields
+    func dress(_ response: inout Response, for head: RequestHead) {
+        guard let crossOrigin else { return }
+        response.fields = response.lines.fields + response.fields + crossOrigin.fields(for: head)
         response.lines = FieldLines()
-        response.fields += crossOrigin.fields(for: head)
-        guard crossOrigin.varies else { return response }
+        guard crossOrigin.varies else { return }
         if let index = response.fields.firstIndex(where: { $0.name == .vary }) {
-            guard !response.fields[index].value.contains("Origin") else { return response }
+            guard !response.fields[index].value.contains("Origin") else { return }
             response.fields[index].value += ", Origin"
         } else {
             response.fields.append(HTTPField(name: .vary, value: "Origin"))
         }
-        return response
     }
 
     private func letIn(_ head: RequestHead, _ entry: Router.Entry?, peer: String) throws(Problem) {
         // A browser asks without any key whether it may ask.
-        if let entry, configuration.crossOrigin?.preflight(head, route: entry.route) != nil { return }
+        if let entry, crossOrigin?.preflight(head, route: entry.route) != nil { return }
         try door.check(head, route: entry?.route, peer: peer)
     }
 
     private func refuse(_ problem: Problem, head: RequestHead, _ route: RouteMetrics, peer: String) -> Response {
         let id = ids.id(for: head)
-        let response = dressed(problem.response(requestID: id, as: ErrorForm(path: head.path)), for: head)
+        var response = problem.response(requestID: id, as: ErrorForm(path: head.path))
+        dress(&response, for: head)
         route.answered(status: problem.status)
         metrics.transferred(received: 0, sent: response.body.count)
         let sent = response.body.count

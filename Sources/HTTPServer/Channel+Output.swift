@@ -20,34 +20,29 @@ extension Channel {
     }
 
     /// Puts the answer to the present request into the outbox and goes on to the next request, if there is to be one.
-    func send(_ response: consuming Response) {
+    func send(_ response: Response) {
         body.clear(budget: loop.budget)
-        let closing = !keepsAlive || loop.isDraining
-        let (status, lines, fields) = (response.status, response.lines, response.fields)
-        let (content, stream) = (response.body, response.stream)
+        let count = response.body.count
         let framing: ResponseEncoder.Body =
-            if let stream { stream.count.map { .length($0) } ?? .streamed } else { .length(content.count) }
-        let (head, date) = (self.head, loop.date.line)
-        var continuation: ResponseEncoder.Continuation?
-        outbox.append(body: content, spares: &loop.spares) { output in
-            let next = ResponseEncoder.appendHead(
-                status: status,
-                lines: lines,
-                fields: fields,
-                body: framing,
-                to: head.map { ($0.method, $0.minorVersion) },
-                closing: closing,
-                date: date,
-                into: &output
-            )
-            continuation = next
-            return next.body != .omitted
-        }
-        guard let next = continuation else { return }
-        if let stream { return beginStreaming(stream, next) }
-        if next.body != .omitted, content.count > Outbox.smallBody {
-            charged += content.count
-            loop.budget.takeAnyway(content.count)
+            if let stream = response.stream { stream.count.map { .length($0) } ?? .streamed } else { .length(count) }
+        outbox.open(&loop.spares)
+        let next = ResponseEncoder.appendHead(
+            status: response.status,
+            lines: response.lines,
+            fields: response.fields,
+            body: framing,
+            to: head.map { ($0.method, $0.minorVersion) },
+            closing: !keepsAlive || loop.isDraining,
+            date: loop.date.line,
+            into: &outbox.buffer
+        )
+        if let stream = response.stream { return beginStreaming(stream, next) }
+        if next.body != .omitted {
+            outbox.append(body: response.body)
+            if count > Outbox.smallBody {
+                charged += count
+                loop.budget.takeAnyway(count)
+            }
         }
         endAnswer(closes: next.closes)
     }

@@ -80,10 +80,9 @@ extension Channel {
             if count > 0 { piece.append(contentsOf: ChunkEncoder.end) }
             if isLast { piece.append(contentsOf: ChunkEncoder.last) }
         }
-        outbox.append(body: piece, spares: &loop.spares) { output in
-            if rest.isChunked { ChunkEncoder.appendHead(size: count, into: &output) }
-            return true
-        }
+        outbox.open(&loop.spares)
+        if rest.isChunked { ChunkEncoder.appendHead(size: count, into: &outbox.buffer) }
+        outbox.append(body: piece)
         if isLast {
             self.rest = nil
             endAnswer(closes: rest.closes)

@@ -6,7 +6,8 @@ struct Outbox {
     /// Answers to pipelined requests are gathered up to this size before they are sent.
     static let batch = 64 * 1024
 
-    private var buffer: [UInt8] = []
+    /// Opened before anything is put behind what it holds.
+    var buffer: [UInt8] = []
     private var large: [UInt8] = []
     /// Of `buffer` and then `large`.
     private var sent = 0
@@ -16,11 +17,13 @@ struct Outbox {
     /// Whether a further answer may be put behind what is here.
     var takesMore: Bool { large.isEmpty && count < Self.batch }
 
-    /// Puts an answer behind what is here, only while `takesMore`: `writeHead` appends the head to the buffer and says
-    /// whether the body follows it.
-    mutating func append(body: [UInt8], spares: inout SpareBuffers, writeHead: (inout [UInt8]) -> Bool) {
+    /// Before an answer is put behind what is here: its head into the buffer, then its body; only while `takesMore`.
+    mutating func open(_ spares: inout SpareBuffers) {
         if buffer.isEmpty { buffer = spares.take() }
-        guard writeHead(&buffer) else { return }
+    }
+
+    /// Puts a body behind its head.
+    mutating func append(body: [UInt8]) {
         if body.count <= Self.smallBody {
             buffer.append(contentsOf: body)
         } else {

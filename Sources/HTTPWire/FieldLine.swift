@@ -1,5 +1,6 @@
 /// field-name ":" OWS field-value OWS (RFC 9112 section 5): places in the line.
 struct FieldLine {
+    var kind: KnownField
     var name: Range<Int>
     var value: Range<Int>
 
@@ -9,28 +10,43 @@ struct FieldLine {
         guard !line.isEmpty, !line[0].isBlank else {
             throw WireError(isFirst ? .whitespaceBeforeFirstField : .foldedLine, offset: offset)
         }
-        let token = OctetSet.token
         var colon = 0
-        while colon < line.count, token.contains(line[colon]) { colon += 1 }
-        guard colon < line.count else { throw WireError(.missingColon, offset: offset + colon) }
-        guard line[colon] == ASCII.colon else {
-            throw WireError(Self.nameEnds(line, at: colon), offset: offset + colon)
+        kind = .other
+        if let first = line.firstIndex(of: ASCII.colon) {
+            kind = KnownField(line.extracting(0..<first))
+            colon = first
         }
-        guard colon > 0 else { throw WireError(.emptyFieldName, offset: offset) }
+        // What is known has been compared octet by octet already.
+        if kind == .other { colon = try Self.nameEnd(line, offset: offset) }
 
         var start = colon + 1
         var end = line.count
         while start < end, line[start].isBlank { start += 1 }
         while start < end, line[end - 1].isBlank { end -= 1 }
-        for index in start..<end where !line[index].isFieldContent {
+        name = 0..<colon
+        value = start..<end
+        let isFine = unsafe line.extracting(value).withUnsafeBytes { unsafe $0.isFieldContent }
+        guard !isFine else { return }
+        for index in value where !line[index].isFieldContent {
             let octet = line[index]
             throw WireError(
                 octet == ASCII.carriageReturn ? .bareCarriageReturn : .badFieldValueOctet(octet: octet),
                 offset: offset + index
             )
         }
-        name = 0..<colon
-        value = start..<end
+    }
+
+    /// The place of the colon behind a name that is a token.
+    private static func nameEnd(_ line: Span<UInt8>, offset: Int) throws(WireError) -> Int {
+        let token = OctetSet.token
+        var colon = 0
+        while colon < line.count, token.contains(line[colon]) { colon += 1 }
+        guard colon < line.count else { throw WireError(.missingColon, offset: offset + colon) }
+        guard line[colon] == ASCII.colon else {
+            throw WireError(nameEnds(line, at: colon), offset: offset + colon)
+        }
+        guard colon > 0 else { throw WireError(.emptyFieldName, offset: offset) }
+        return colon
     }
 
     /// What to call an octet that ends a name before its colon (section 5.1 forbids blanks there expressly).

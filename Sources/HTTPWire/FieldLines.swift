@@ -37,14 +37,12 @@ package struct FieldLines: Sendable, Hashable {
 
     /// Appends a field whose value `write` appends.
     package mutating func append(_ name: StaticString, _ write: (inout [UInt8]) -> Void) {
-        unsafe octets.append(contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
-        octets.append(ASCII.colon)
-        octets.append(ASCII.space)
+        octets.append(name)
+        octets.append(": ")
         let start = octets.count
         write(&octets)
         octets.makeFieldContent(from: start)
-        octets.append(ASCII.carriageReturn)
-        octets.append(ASCII.lineFeed)
+        octets.append("\r\n")
     }
 
     /// Appends a line; none for a name that is no token, or that the encoder alone may write.
@@ -52,11 +50,9 @@ package struct FieldLines: Sendable, Hashable {
         let name = field.name.rawName.utf8
         guard !name.isEmpty, name.allSatisfy(OctetSet.token.contains), !isReserved(field.name) else { return }
         octets.append(contentsOf: name)
-        octets.append(ASCII.colon)
-        octets.append(ASCII.space)
+        octets.append(": ")
         unsafe field.withUnsafeBytesOfValue { unsafe octets.appendFieldContent($0) }
-        octets.append(ASCII.carriageReturn)
-        octets.append(ASCII.lineFeed)
+        octets.append("\r\n")
     }
 
     /// The fields that frame the message or speak for the connection.
@@ -65,41 +61,5 @@ package struct FieldLines: Sendable, Hashable {
         case "content-length", "transfer-encoding", "connection", "date": true
         default: false
         }
-    }
-}
-
-extension [UInt8] {
-    /// Appends text that can end neither a line nor a head: what is no field content becomes a space.
-    mutating func appendFieldContent(_ text: some Collection<UInt8>) {
-        let start = count
-        append(contentsOf: text)
-        makeFieldContent(from: start)
-    }
-
-    /// The same with what stands there already, `start` on.
-    mutating func makeFieldContent(from start: Int) {
-        guard !isPlain(from: start) else { return }
-        for index in start..<count where !self[index].isFieldContent { self[index] = ASCII.space }
-    }
-
-    /// No control character is among the octets, `start` on; looks at eight at a time ("determine if a word has a byte
-    /// less than n", Anderson, Bit Twiddling Hacks).
-    private func isPlain(from start: Int) -> Bool {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let octets = span.extracting(start..<count)
-        let bytes = unsafe octets.bytes
-        var index = 0
-        while index + 8 <= octets.count {
-            let word = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
-            let deletes = word ^ ones &* UInt64(ASCII.delete)
-            let low = (word &- ones &* 0x20) & ~word | (deletes &- ones) & ~deletes
-            guard low & ones &* 0x80 == 0 else { return false }
-            index += 8
-        }
-        while index < octets.count {
-            guard octets[index].isFieldContent else { return false }
-            index += 1
-        }
-        return true
     }
 }

@@ -61,7 +61,7 @@ import HTTPTypes
 
     func appendField(_ field: FieldLine, of line: Span<UInt8>) {
         let start = append(line)
-        let kind = KnownField(line.extracting(field.name))
+        let kind = field.kind
         repeatedKinds |= kinds & kind.mask
         kinds |= kind.mask
         places.append(
@@ -69,6 +69,7 @@ import HTTPTypes
         )
     }
 
+    @inline(__always)
     func withOctets<Result>(_ range: Range<Int>, _ read: (Span<UInt8>) -> Result) -> Result {
         unsafe octets.withUnsafeBufferPointer { unsafe read($0.span.extracting(range)) }
     }

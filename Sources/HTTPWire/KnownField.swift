@@ -6,7 +6,7 @@ package enum KnownField: UInt8, CaseIterable, Sendable {
     /// Any other.
     case other
 
-    /// Of a name, which is a token.
+    /// Of a name; whatever is known is a token.
     init(_ name: Span<UInt8>) {
         switch name.count {
         case 4 where name.isSame(asName: "host"): self = .host

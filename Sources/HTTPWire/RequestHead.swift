@@ -29,10 +29,10 @@ package struct RequestHead: Sendable {
         return path.isEmpty ? "/" : path
     }
 
-    /// The octets of `path`, without making text of them.
-    package func withPath<Result>(_ read: (Span<UInt8>) -> Result) -> Result {
+    /// Looks something up by the octets of `path`, without making text of them.
+    package func find(byPath find: (Span<UInt8>) -> Int?) -> Int? {
         let place = storage.path
-        return place.isEmpty ? read(Self.root.span) : storage.withOctets(place, read)
+        return place.isEmpty ? find(Self.root.span) : storage.withOctets(place, find)
     }
 
     private static let root = [ASCII.slash]

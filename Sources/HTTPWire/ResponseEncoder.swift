@@ -61,21 +61,21 @@ package enum ResponseEncoder {
         if !hasNoContent(status) {
             switch body {
             case .length(let count):
-                output.append(contentsOf: lengthField)
+                output.append("Content-Length: ")
                 appendDecimal(max(count, 0), into: &output)
-                output.append(contentsOf: lineEnd)
+                output.append("\r\n")
             case .streamed where minorVersion > 0:
-                output.append(contentsOf: chunkedField)
+                output.append("Transfer-Encoding: chunked\r\n")
             case .streamed:
                 break
             }
         }
         if next.closes {
-            output.append(contentsOf: closeField)
+            output.append("Connection: close\r\n")
         } else if minorVersion == 0 {
-            output.append(contentsOf: keepAliveField)
+            output.append("Connection: keep-alive\r\n")
         }
-        output.append(contentsOf: lineEnd)
+        output.append("\r\n")
         return next
     }
 
@@ -99,22 +99,14 @@ package enum ResponseEncoder {
 }
 
 extension ResponseEncoder {
-    private static let plainSuccess = Array("HTTP/1.1 200 OK\r\n".utf8)
-    private static let version = Array("HTTP/1.1 ".utf8)
-    private static let lengthField = Array("Content-Length: ".utf8)
-    private static let chunkedField = Array("Transfer-Encoding: chunked\r\n".utf8)
-    private static let closeField = Array("Connection: close\r\n".utf8)
-    private static let keepAliveField = Array("Connection: keep-alive\r\n".utf8)
-    private static let lineEnd = Array("\r\n".utf8)
-
     private static func appendStatusLine(_ status: HTTPResponse.Status, into output: inout [UInt8]) {
         // By far the most frequent. A status is its code and its phrase.
-        if status.code == 200, status.reasonPhrase == "OK" { return output.append(contentsOf: plainSuccess) }
-        output.append(contentsOf: version)
+        if status.code == 200, status.reasonPhrase == "OK" { return output.append("HTTP/1.1 200 OK\r\n") }
+        output.append("HTTP/1.1 ")
         appendDecimal(min(max(status.code, 100), 999), into: &output)
         output.append(ASCII.space)
         output.appendFieldContent(status.reasonPhrase.utf8)
-        output.append(contentsOf: lineEnd)
+        output.append("\r\n")
     }
 
     private static func appendDecimal(_ number: Int, into output: inout [UInt8]) {

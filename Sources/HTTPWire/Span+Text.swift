@@ -5,10 +5,10 @@ extension Span<UInt8> {
         isSame(as: text, foldingBy: 0)
     }
 
-    /// The same name, ASCII case aside. The span is a token; the text is of small letters, digits and "-". Of these, no
-    /// other octet of a token differs in the bit that tells capitals from small letters.
+    /// The same, ASCII case aside; the text is of small letters, digits and "-", of which only the letters have the bit
+    /// 0x40: where it is set, the bit that tells capitals from small letters does not matter.
     func isSame(asName text: StaticString) -> Bool {
-        isSame(as: text, foldingBy: 0x20)
+        isSame(as: text, foldingBy: 0x40)
     }
 
     /// Equal, ASCII case aside, whatever the octets are; `text` is given in small letters.
@@ -27,13 +27,13 @@ extension Span<UInt8> {
         var index = 0
         while index + 8 <= count {
             let word = unsafe found.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
-            guard unsafe word | bits == wanted.loadUnaligned(fromByteOffset: index, as: UInt64.self) else {
-                return false
-            }
+            let text = unsafe wanted.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            guard (word ^ text) & ~((text & bits) >> 1) == 0 else { return false }
             index += 8
         }
         while index < count {
-            guard unsafe self[index] | bit == text.utf8Start[index] else { return false }
+            let octet = unsafe text.utf8Start[index]
+            guard (self[index] ^ octet) & ~((octet & bit) >> 1) == 0 else { return false }
             index += 1
         }
         return true

@@ -18,16 +18,46 @@ struct Timings: Sendable {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// Appends the value of `Server-Timing`: every answer with numbers has one.
+    /// Appends the value of `Server-Timing`: every answer with numbers has one, most of them with short times.
     func append(to text: inout [UInt8]) {
-        text.append("parse;dur=")
-        text.append(thousandths: parse.microseconds)
-        text.append(", queue;dur=")
-        text.append(thousandths: queue.microseconds)
-        text.append(", compute;dur=")
-        text.append(thousandths: compute.microseconds)
-        text.append(", write;dur=")
-        text.append(thousandths: write.microseconds)
+        let (parse, queue) = (parse.microseconds, queue.microseconds)
+        let (compute, write) = (compute.microseconds, write.microseconds)
+        guard max(max(parse, queue), max(compute, write)) < 10_000 else {
+            text += "parse;dur=\(parse.thousandths), queue;dur=\(queue.thousandths), ".utf8
+            text += "compute;dur=\(compute.thousandths), write;dur=\(write.thousandths)".utf8
+            return
+        }
+        let start = text.count
+        text.append(contentsOf: Timings.short)
+        text.withUnsafeMutableBufferPointer { text in
+            let text = UnsafeMutableBufferPointer(rebasing: text[start...])
+            text.write(thousandths: parse, at: 10)
+            text.write(thousandths: queue, at: 27)
+            text.write(thousandths: compute, at: 46)
+            text.write(thousandths: write, at: 63)
+        }
+    }
+
+    /// With times under ten milliseconds, which are as long as these.
+    private static let short = Array("parse;dur=0.000, queue;dur=0.000, compute;dur=0.000, write;dur=0.000".utf8)
+}
+
+extension UnsafeMutableBufferPointer<UInt8> {
+    /// `1034` as `1.034`.
+    fileprivate func write(thousandths value: Int64, at place: Int) {
+        let value = UInt32(truncatingIfNeeded: value)
+        self[place] = 0x30 + UInt8(truncatingIfNeeded: value / 1000)
+        self[place + 2] = 0x30 + UInt8(truncatingIfNeeded: value / 100 % 10)
+        self[place + 3] = 0x30 + UInt8(truncatingIfNeeded: value / 10 % 10)
+        self[place + 4] = 0x30 + UInt8(truncatingIfNeeded: value % 10)
+    }
+}
+
+extension Int64 {
+    /// `12034` as `12.034`.
+    fileprivate var thousandths: String {
+        let fraction = String(self % 1000)
+        return "\(self / 1000)." + String(repeating: "0", count: 3 - fraction.count) + fraction
     }
 }
 
@@ -48,29 +78,6 @@ extension Duration {
         let count = microseconds
         let fraction = String(count % 1_000_000)
         return "\(count / 1_000_000)." + String(repeating: "0", count: 6 - fraction.count) + fraction
-    }
-}
-
-extension [UInt8] {
-    fileprivate mutating func append(_ text: StaticString) {
-        append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
-    }
-
-    /// `12034` as `12.034`.
-    fileprivate mutating func append(thousandths value: Int64) {
-        if value < 10_000 {
-            append(digit: value / 1000)
-        } else {
-            append(contentsOf: String(value / 1000).utf8)
-        }
-        append(UInt8(ascii: "."))
-        append(digit: value / 100 % 10)
-        append(digit: value / 10 % 10)
-        append(digit: value % 10)
-    }
-
-    private mutating func append(digit: Int64) {
-        append(0x30 + UInt8(truncatingIfNeeded: digit))
     }
 }
 
