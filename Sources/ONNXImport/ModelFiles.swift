@@ -36,9 +36,7 @@ extension ImportedModel {
             }
         }
         guard !tensors.isEmpty else { return nil }
-        var file: [UInt8] = []
-        SafetensorsFile.append(tensors, to: &file)
-        return file
+        return SafetensorsFile.body(tensors).whole
     }
 
     package static func tensorName(_ layer: Layer, _ parameter: String) -> String {

@@ -82,7 +82,13 @@ func brokenInferenceClaim(by input: [UInt8]) -> String? {
     do throws(CodingError) {
         let request = try InferenceRequest.decode(body: body.span.bytes, jsonCount: jsonCount)
         let output = InferenceAnswer.Output(name: "y", tensor: request.input, isBinary: true)
-        let answer = InferenceAnswer(id: request.id, model: "m", version: "1", outputs: [output], postponingTensors: true)
+        let answer = InferenceAnswer(
+            id: request.id,
+            model: "m",
+            version: "1",
+            outputs: [output],
+            postponingTensors: true
+        )
         let octets = 4 * request.input.shape.elementCount
         guard octets > 0 else { return answer.jsonCount == nil ? nil : "no octets are counted" }
         let bytes = answer.body.whole

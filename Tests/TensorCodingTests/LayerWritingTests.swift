@@ -69,9 +69,7 @@ import Testing
 
     /// One tensor, "t".
     private var file: [UInt8] {
-        var file: [UInt8] = []
         guard let shape = Shape(checking: [1, 1]), let tensor = Tensor(shape: shape, elements: [1]) else { return [] }
-        SafetensorsFile.append([("t", .tensor(tensor))], to: &file)
-        return file
+        return SafetensorsFile.body([("t", .tensor(tensor))]).whole
     }
 }

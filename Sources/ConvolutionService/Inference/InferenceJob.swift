@@ -90,7 +90,7 @@ struct InferenceJob: Job {
         let model: Model
         let plan: Plan
         do throws(ModelError) {
-            model = if let model { model } else { try service.models.load(name) }
+            model = if let held = self.model { held } else { try service.models.load(name) }
             guard request.inputName == nil || request.inputName == model.summary.input.name else {
                 throw .unknownPort(request.inputName ?? "", side: .input, known: [model.summary.input.name])
             }

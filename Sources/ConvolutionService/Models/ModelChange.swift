@@ -52,7 +52,7 @@ extension Service {
             }
             return nil
         } catch {
-            return context.counted(context.answer(error))
+            return context.given(context.answer(error))
         }
     }
 }
