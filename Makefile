@@ -100,7 +100,7 @@ differential: build .venv/made ## compare a running server with PyTorch on rando
 	@$(WITH_SERVER) $(PYTHON) Tests/Tools/differential.py $(ARGUMENTS)
 
 .PHONY: bounds
-bounds: build ## measure what 10,000 idle and 1,000 slow connections cost a server and its other clients
+bounds: build ## measure what 10,000 idle and 1,000 slow connections, and long computations, cost the others
 	@Tests/Tools/bounds.py
 
 .PHONY: restart
@@ -135,11 +135,12 @@ image-test: ## build the container image for real, and use it
 	@Tests/Image/run
 
 .PHONY: bench
-bench: system-libraries ## measure the layers of a file (LAYERS=) and the tensor coding of a body (BODY=)
+bench: system-libraries ## measure the layers of a file (LAYERS=), the tensor coding of a body (BODY=), a whole small request (REQUEST=)
 	@$(RELEASE_BUILD) --product convbench
 	@if [[ -n "$(LAYERS)" ]]; then $(RELEASE)/convbench layers "$(LAYERS)" $(ARGUMENTS); fi
 	@if [[ -n "$(BODY)" ]]; then $(RELEASE)/convbench json "$(BODY)"; fi
-	@if [[ -z "$(LAYERS)$(BODY)" ]]; then $(RELEASE)/convbench --help; fi
+	@if [[ -n "$(REQUEST)" ]]; then $(RELEASE)/convbench request "$(REQUEST)" $(ARGUMENTS); fi
+	@if [[ -z "$(LAYERS)$(BODY)$(REQUEST)" ]]; then $(RELEASE)/convbench --help; fi
 
 .PHONY: floats
 floats: system-libraries ## write all 2^32 floats as JSON and read them back (minutes, on all cores)

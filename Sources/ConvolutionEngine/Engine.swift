@@ -6,9 +6,17 @@ package final class Engine: Sendable {
     /// The threads that share the work of a large layer, and of a large body or answer.
     package let team: Team
 
-    /// - Parameter team: the threads that share the work of a large layer.
-    package init(team: Team = .shared) {
+    /// Weights that were prepared for an earlier plan.
+    package let weightCache: WeightCache
+    /// Bytes of weights that are kept for plans to come: enough for the convolutions of a ResNet-18.
+    package static let standardCacheBytes = 128 << 20
+
+    /// - Parameters:
+    ///   - team: the threads that share the work of a large layer.
+    ///   - cacheBytes: of weights that are kept for plans to come.
+    package init(team: Team = .shared, cacheBytes: Int = Engine.standardCacheBytes) {
         self.team = team
+        weightCache = WeightCache(capacity: cacheBytes)
     }
 
     /// Checks the network against an input shape and the limits, decides how to compute it, and packs the weights.
@@ -18,7 +26,7 @@ package final class Engine: Sendable {
         input: Shape,
         limits: PlanLimits = .standard
     ) throws(EngineError) -> Plan {
-        try Planner.plan(network, input: input, limits: limits, threads: team.size)
+        try Planner.plan(network, input: input, limits: limits, threads: team.size, cache: weightCache)
     }
 
     /// Computes a plan. `input` must have the plan's input shape.
@@ -33,7 +41,7 @@ package final class Engine: Sendable {
         precondition(input.shape == plan.inputShape, "the plan is for \(plan.inputShape), not for \(input.shape)")
         let team = isCancelled.map { self.team.stopping(when: $0) } ?? team
         if plan.steps.count == 1, plan.outputs.isEmpty {
-            let result = plan.steps[0].run(input, team: team)
+            let result = plan.steps.span[0].run(input, team: team)
             // A layer that was stopped has elements that nobody wrote.
             if let isCancelled, isCancelled() { return nil }
             return NetworkResult(output: result.tensor, indices: result.indices, named: [])

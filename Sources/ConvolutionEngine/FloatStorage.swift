@@ -17,7 +17,7 @@ package struct FloatStorage: @unchecked Sendable {
     package init(capacity: Int) {
         self.capacity = capacity
         memory = FloatMemory.make(capacity: max(capacity, 1))
-        pointer = memory.header.pointer
+        pointer = memory.head.pointee.pointer
         // Below this the system's ordinary pages are reached quickly enough.
         let bytes = capacity * MemoryLayout<Float>.stride
         if bytes >= 4 << 20 { cv_prefer_large_pages(pointer, bytes) }
@@ -32,18 +32,27 @@ struct FloatHeader {
     var shape: Shape?
     /// Aligned.
     let pointer: UnsafeMutablePointer<Float>
+    /// In elements, behind this head or the lender's.
+    let capacity: Int
     /// Where the elements lie when not behind this head.
     let lender: FloatMemory?
 }
 
 extension FloatMemory {
+    /// The header by its address, which spares the check that nobody else is at it: it is written before anyone shares it.
+    var head: UnsafeMutablePointer<FloatHeader> { withUnsafeMutablePointerToHeader { $0 } }
+
     static func make(capacity: Int) -> FloatMemory {
         // Aligned here: the allocator's own way to aligned memory takes ten times as long for a small tensor.
         let slack = FloatStorage.alignment / MemoryLayout<Float>.stride
         return create(minimumCapacity: capacity + slack) { memory in
             memory.withUnsafeMutablePointerToElements { elements in
+                let bytes = capacity * MemoryLayout<Float>.stride
+                // Below this the system's ordinary pages are reached quickly enough.
+                if bytes >= 4 << 20 { cv_prefer_large_pages(elements, bytes) }
                 let start = UnsafeMutableRawPointer(elements).alignedUp(toMultipleOf: FloatStorage.alignment)
-                return FloatHeader(pointer: start.assumingMemoryBound(to: Float.self), lender: nil)
+                let pointer = start.assumingMemoryBound(to: Float.self)
+                return FloatHeader(pointer: pointer, capacity: capacity, lender: nil)
             }
         }
     }

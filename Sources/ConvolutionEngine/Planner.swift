@@ -13,7 +13,8 @@ struct Planner {
         _ network: Network,
         input: Shape,
         limits: PlanLimits,
-        threads: Int
+        threads: Int,
+        cache: WeightCache
     ) throws(EngineError) -> Plan {
         guard network.layers.count <= limits.layers else {
             throw EngineError(
@@ -37,12 +38,12 @@ struct Planner {
         let peakBytes = try planner.checkedPeak(input: input)
         // From here on memory is taken.
         for index in planner.steps.indices where planner.steps[index].outputShape.elementCount > 0 {
-            planner.steps[index].work.prepare()
+            planner.steps[index].work.prepare(cache)
         }
         return Plan(
             inputShape: input,
             steps: planner.steps,
-            outputs: zip(network.outputs, graph.outputs).map { NamedValue(name: $0, value: $1) },
+            outputs: graph.outputs.indices.map { NamedValue(name: network.outputs[$0], value: graph.outputs[$0]) },
             peakBytes: peakBytes,
             packedBytes: planner.packedBytes ?? Int.max,
             multiplyAccumulates: planner.multiplyAccumulates ?? Int.max,

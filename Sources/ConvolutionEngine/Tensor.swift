@@ -6,7 +6,7 @@ package struct Tensor: @unchecked Sendable {
     private let memory: FloatMemory
 
     package var shape: Shape {
-        guard let shape = memory.header.shape else { preconditionFailure("every tensor has a shape") }
+        guard let shape = memory.head.pointee.shape else { preconditionFailure("every tensor has a shape") }
         return shape
     }
 
@@ -14,7 +14,7 @@ package struct Tensor: @unchecked Sendable {
     package init(shape: Shape, storage: FloatStorage) {
         precondition(storage.capacity >= shape.elementCount, "storage is smaller than the shape")
         memory = storage.memory
-        memory.header.shape = shape
+        memory.head.pointee.shape = shape
     }
 
     /// Makes a tensor whose elements `fill` writes; memory is not zeroed first, so `fill` must write all of them.
@@ -36,30 +36,34 @@ package struct Tensor: @unchecked Sendable {
     /// The same elements under another shape of the same element count.
     package func reshaped(_ shape: Shape) -> Tensor {
         precondition(shape.elementCount == elementCount, "another number of elements")
-        return Tensor(borrowing: memory.header.lender ?? memory, shape: shape)
+        return Tensor(borrowing: memory.head.pointee.lender ?? memory, shape: shape)
     }
 
     private init(borrowing lender: FloatMemory, shape: Shape) {
         memory = .create(minimumCapacity: 0) { _ in
-            FloatHeader(shape: shape, pointer: lender.header.pointer, lender: lender)
+            let head = lender.head.pointee
+            return FloatHeader(shape: shape, pointer: head.pointer, capacity: head.capacity, lender: lender)
         }
     }
 
     package var elementCount: Int { shape.elementCount }
+
+    /// That it occupies: storage that grew while it was filled is larger than its elements.
+    package var byteCount: Int { memory.head.pointee.capacity * MemoryLayout<Float>.stride }
 
     /// Calls `body` with all elements, row-major.
     package func withElements<Result, Failure: Error>(
         _ body: (UnsafeBufferPointer<Float>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         defer { withExtendedLifetime(memory) {} }
-        return try body(UnsafeBufferPointer(start: memory.header.pointer, count: elementCount))
+        return try body(UnsafeBufferPointer(start: memory.head.pointee.pointer, count: elementCount))
     }
 
     /// All elements, row-major, without copying.
     package var elements: Span<Float> {
         @_lifetime(borrow self)
         get {
-            let start = memory.header.pointer
+            let start = memory.head.pointee.pointer
             let span = Span(_unsafeElements: UnsafeBufferPointer(start: start, count: elementCount))
             return _overrideLifetime(span, borrowing: self)
         }

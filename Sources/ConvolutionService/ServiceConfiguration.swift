@@ -18,6 +18,8 @@ package struct ServiceConfiguration: Sendable {
     package var requestTimeout = Duration.seconds(60)
     /// What a plan may ask for.
     package var plan = PlanLimits.standard
+    /// Octets of weights, as they came and as they were prepared, that are kept for requests that bring the same ones.
+    package var weightCacheBytes = Engine.standardCacheBytes
     /// Level of gzip and deflate, 1 to 9: beyond 1 float text shrinks by a few percent for several times the work.
     package var compressionLevel = 1
     /// The keys that open the door; `nil`: it is open to everyone.

@@ -39,6 +39,8 @@ enum GaussianStep: Hashable {
     case errorFunction(of: Feature)
     /// 1 + erf(x / √2)
     case doubledDistribution(of: Feature)
+    /// ½ · (1 + erf(x / √2))
+    case distribution(of: Feature)
     /// x · (1 + erf(x / √2))
     case doubled(of: Feature)
 }

@@ -24,31 +24,25 @@ extension JSONReader {
 
     private mutating func layer(isShapesOnly: Bool, limits: CodingLimits) throws(CodingError) -> Layer {
         skipWhitespace()
-        var fields = LayerFields(offset: position)
-        try members { reader, key throws(CodingError) in try fields.read(key, &reader, limits: limits) }
-        let type = try fields.value(of: .type, in: self) { reader throws(CodingError) in
+        var given = Parameters(self)
+        try members { reader, key throws(CodingError) in try given.read(key, &reader, limits: limits) }
+        let type = try given.optional(.type) { reader throws(CodingError) in
             try reader.string("the name of an operation")
         }
-        let name = try fields.value(of: .name, in: self) { reader throws(CodingError) in try reader.string("a name") }
-        let inputs = try fields.value(of: .inputs, in: self) { reader throws(CodingError) in try reader.names() }
-        guard let type else { throw error(.missing(parameter: "type", owner: "layer"), at: fields.offset) }
+        let name = try given.optional(.name) { reader throws(CodingError) in try reader.string("a name") }
+        let inputs = try given.optional(.inputs) { reader throws(CodingError) in try reader.names() }
+        guard let type else { throw error(.missing(parameter: "type", owner: "layer"), at: given.offset) }
         let specification: OperationSpecification
         do throws(CodingError) {
             specification = try OperationSpecification.lookUp(type)
         } catch {
-            throw self.error(error.reason, at: fields.place(of: .type)).under("type")
+            throw self.error(error.reason, at: given.place(of: .type)).under("type")
         }
         if let weights {
-            if weights.followsLayers, let name { try fill(&fields, of: specification, from: weights, layer: name) }
-            try fields.checkFinite(in: self)
+            if weights.followsLayers, let name { try given.fill(of: specification, from: weights, layer: name) }
+            try given.checkFinite()
         }
-        let parameters = try Parameters(
-            fields,
-            of: specification,
-            isShapesOnly: isShapesOnly,
-            others: [.type, .name, .inputs],
-            self
-        )
-        return Layer(try specification.build(parameters), name: name, inputs: inputs ?? [])
+        try given.check(for: specification, isShapesOnly: isShapesOnly, others: [.type, .name, .inputs])
+        return Layer(try specification.build(given), name: name, inputs: inputs ?? [])
     }
 }

@@ -28,23 +28,22 @@ final class ModelWeights {
     }
 }
 
-extension JSONReader {
+extension Parameters {
     /// Takes the tensors that a layer does not give itself from the file, by the names that PyTorch's `state_dict()` gives.
-    func fill(
-        _ fields: inout LayerFields,
+    @_lifetime(self: copy self)
+    mutating func fill(
         of specification: OperationSpecification,
         from weights: ModelWeights,
         layer: String
     ) throws(CodingError) {
-        for parameter in specification.parameters
-        where parameter.kind == .tensor && !fields.names.contains(parameter.member) {
+        for parameter in specification.parameters where parameter.kind == .tensor && !names.contains(parameter.member) {
             let name = "\(layer).\(parameter.name)"
             if let tensor = weights.take(name) {
-                try fields.add(parameter.name, tensor)
+                try add(parameter.name, tensor)
             } else if parameter.presence == .required || parameter.presence == .requiredForNumbers,
-                !fields.names.contains(.kernel)
+                !names.contains(.kernel)
             {
-                throw error(.noTensor(name, nearest: nil), at: fields.offset).under(parameter.name)
+                throw reader.error(.noTensor(name, nearest: nil), at: offset).under(parameter.name)
             }
         }
     }

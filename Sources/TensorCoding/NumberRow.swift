@@ -2,8 +2,8 @@ import CTextKernels
 
 /// The loop that nearly every number of a large body goes through.
 ///
-/// It knows common numbers and common spacing only, and gives everything else (strings, very long or odd numbers, faults,
-/// the last octets of the body) back to the careful reader, untouched.
+/// It knows common numbers and common spacing only, and gives everything else (strings, very long or odd numbers, faults)
+/// back to the careful reader, untouched.
 extension JSONReader {
     enum RowStop {
         /// At the row's `]`.
@@ -13,9 +13,6 @@ extension JSONReader {
         /// At an element, or something else, that the careful reader must look at.
         case careful
     }
-
-    /// The last octets of a body, which the loop leaves alone.
-    static let carefulOctets = 64
 
     /// Reads elements from here on, at most `limit`, and says how many and why it stopped.
     mutating func numbers(into elements: UnsafeMutablePointer<Float>, limit: Int) -> (count: Int, stop: RowStop) {

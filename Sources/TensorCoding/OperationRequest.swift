@@ -19,33 +19,30 @@ extension OperationRequest {
         let specification = try OperationSpecification.lookUp(operation)
         guard !specification.isLayerOnly else { throw CodingError(.layerOnly(operation: operation)) }
         return try JSONReader.document(body, named: tensors) { reader throws(CodingError) in
-            var fields = LayerFields(offset: reader.position)
-            try reader.members { reader, key throws(CodingError) in try fields.read(key, &reader, limits: limits) }
-            for (name, tensor) in tensors.all { try fields.add(name, tensor) }
-            let encoding = try fields.value(of: .encoding, in: reader) { reader throws(CodingError) in
+            var given = Parameters(reader)
+            try reader.members { reader, key throws(CodingError) in try given.read(key, &reader, limits: limits) }
+            for (name, tensor) in tensors.all { try given.add(name, tensor) }
+            let encoding = try given.optional(.encoding) { reader throws(CodingError) in
                 try reader.choice(TensorEncoding.self)
             }
-            guard let input = try fields.input(in: reader) else {
-                throw reader.error(.missing(parameter: "input", owner: operation), at: fields.offset)
+            guard let input = try given.input() else {
+                throw reader.error(.missing(parameter: "input", owner: operation), at: given.offset)
             }
-            let parameters = try Parameters(
-                fields,
-                of: specification,
-                isShapesOnly: false,
-                others: [.input, .encoding],
-                reader
-            )
-            let layer = Layer(try specification.build(parameters))
+            try given.check(for: specification, isShapesOnly: false, others: [.input, .encoding])
+            let layer = Layer(try specification.build(given))
             return OperationRequest(input: input, layer: layer, encoding: encoding ?? .nested)
         }
     }
 }
 
-extension LayerFields {
+extension Parameters {
     /// `nil` only when the key is not there: an input of null is an error.
-    fileprivate func input(in reader: borrowing JSONReader) throws(CodingError) -> Tensor? {
+    fileprivate func input() throws(CodingError) -> Tensor? {
         guard names.contains(.input) else { return nil }
-        if let tensor = try tensor(.input, in: reader) { return tensor }
-        throw reader.error(.type(found: .null, expected: JSONReader.aTensor), at: place(of: .input)).under("input")
+        if let tensor = try tensor(.input) { return tensor }
+        throw CodingError(
+            .type(found: .null, expected: JSONReader.aTensor),
+            place: CodingError.Place(offset: place(of: .input))
+        ).under("input")
     }
 }

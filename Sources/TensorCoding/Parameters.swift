@@ -1,134 +1,184 @@
 import ConvolutionEngine
 
-/// The parameters of one operation as they were given, and the ways to ask for them. Null means not given.
+/// The members of a layer, or of a request for one operation: read before it is known what they mean, as `type` may come
+/// last, and asked for by the operation.
+///
+/// What can be a tensor goes straight to one. Of everything else only the syntax and the size are checked, and where it
+/// stands is noted: it is read when an operation asks for it, as what the operation says it is. Null means not given.
 struct Parameters: ~Copyable, ~Escapable {
-    private let operation: OperationSpecification
+    /// Where the object stands.
+    let offset: Int
+    let reader: JSONReader
+    private(set) var names: MemberNames = []
+    /// By name: where the value stands. Of a tensor that came beside the JSON, where the object does.
+    private var places = InlineArray<64, Int>(repeating: 0)
+    private var tensors = LayerTensors()
+    private var indices: IndexTensor?
+    /// The first key that no operation knows.
+    private var stranger: (key: String, offset: Int)?
+    /// Whose parameters they are, once that is known.
+    private var owner = ""
     /// Only shapes are asked for: tensors may be missing, and sizes may stand in for them.
-    let isShapesOnly: Bool
-    private let fields: LayerFields
-    private let reader: JSONReader
+    private(set) var isShapesOnly = false
+
+    /// The reader stands on the object.
+    @_lifetime(copy reader)
+    init(_ reader: JSONReader) {
+        self.reader = reader
+        offset = reader.position
+    }
+
+    /// Reads the value of a key.
+    @_lifetime(self: copy self)
+    mutating func read(_ key: JSONKey, _ reader: inout JSONReader, limits: CodingLimits) throws(CodingError) {
+        let type = try reader.nextType()
+        let place = reader.position
+        guard let name = key.name, Parameters.known.contains(name) else {
+            try reader.skipValue()
+            if stranger == nil { stranger = (reader.text(key), place) }
+            return
+        }
+        names.insert(name)
+        places[name.index] = place
+        let isTensor = type == .array || type == .object
+        switch name {
+        case .indices where isTensor: indices = try reader.indexTensor()
+        case .input where isTensor, .weight where isTensor, .bias where isTensor,
+            .runningMean where isTensor, .runningVariance where isTensor:
+            tensors[name] = try reader.tensor()
+        default: try reader.passParameter(limit: limits.parameterEntries)
+        }
+    }
+
+    /// Takes a tensor that came beside the JSON.
+    @_lifetime(self: copy self)
+    mutating func add(_ key: String, _ tensor: NamedTensor) throws(CodingError) {
+        guard let name = ShortText(key).flatMap({ MemberName($0) }), Parameters.known.contains(name) else {
+            guard stranger?.key != key else { throw CodingError(.duplicateKey(key)).under(key) }
+            if stranger == nil { stranger = (key, offset) }
+            return
+        }
+        guard names.insert(name) else { throw CodingError(.duplicateKey(key)).under(key) }
+        places[name.index] = offset
+        switch tensor {
+        case .tensor(let tensor): tensors[name] = tensor
+        case .indices(let indices): self.indices = indices
+        }
+    }
 
     /// Refuses what the operation does not know. `others` are keys that are known besides.
-    @_lifetime(copy reader)
-    init(
-        _ fields: consuming LayerFields,
-        of operation: OperationSpecification,
+    @_lifetime(self: copy self)
+    mutating func check(
+        for operation: OperationSpecification,
         isShapesOnly: Bool,
-        others: [MemberName],
-        _ reader: JSONReader
+        others: [MemberName]
     ) throws(CodingError) {
-        self.operation = operation
+        owner = operation.name
         self.isShapesOnly = isShapesOnly
-        self.fields = fields
-        self.reader = reader
         var known = isShapesOnly ? operation.known : operation.knownForNumbers
         for name in others { known.insert(name) }
-        guard let unknown = self.fields.first(outside: known) else { return }
+        guard let unknown = first(outside: known) else { return }
         let allowed = operation.parameters.filter { isShapesOnly || !$0.isForShapes }.map(\.name)
         let reason = CodingError.Reason.unknownParameter(
             unknown.key,
-            owner: operation.name,
+            owner: owner,
             among: allowed + others.map(\.rawValue)
         )
         throw reader.error(reason, at: unknown.offset).under(unknown.key)
     }
 
-    func missing(_ name: MemberName) -> CodingError {
-        reader.error(.missing(parameter: name.rawValue, owner: operation.name), at: fields.offset)
+    /// The first key that is not among `allowed`, and where its value stands.
+    private func first(outside allowed: MemberNames) -> (key: String, offset: Int)? {
+        let others = names.subtracting(allowed)
+        if others.isEmpty { return stranger }
+        let given = MemberName.allCases.filter { others.contains($0) }.map {
+            (key: $0.rawValue, offset: places[$0.index])
+        }
+        // What came beside the JSON comes last.
+        func order(_ offset: Int) -> Int { offset == self.offset ? Int.max : offset }
+        return (given + (stranger.map { [$0] } ?? [])).min { order($0.offset) < order($1.offset) }
     }
 
-    /// The error that exactly one of these may be given.
-    func exclusive(_ names: [MemberName]) -> CodingError {
-        reader.error(.exclusive(given: names.map(\.rawValue)), at: fields.offset)
-    }
+    /// What an operation knows, and what is known besides.
+    private static let known = OperationSpecification.all.reduce(
+        into: [.type, .name, .inputs, .input, .encoding] as MemberNames
+    ) { known, operation in known.formUnion(operation.known) }
 }
 
-// MARK: - Values
-
 extension Parameters {
-    /// What `read` makes of the parameter, `nil` when it is not given. Errors point at the parameter.
+    func place(of name: MemberName) -> Int { places[name.index] }
+
+    /// What `read` makes of the parameter; `nil` when it is not given. Errors point at the parameter.
     func optional<Value>(
         _ name: MemberName,
         _ read: (inout JSONReader) throws(CodingError) -> Value
     ) throws(CodingError) -> Value? {
-        try fields.value(of: name, in: reader, read)
+        guard names.contains(name) else { return nil }
+        var reader = reader
+        reader.position = place(of: name)
+        do throws(CodingError) {
+            return try reader.nextType() == .null ? nil : try read(&reader)
+        } catch {
+            throw error.under(name.rawValue)
+        }
     }
 
-    func required<Value>(
-        _ name: MemberName,
-        _ read: (inout JSONReader) throws(CodingError) -> Value
-    ) throws(CodingError) -> Value {
-        guard let value = try optional(name, read) else { throw missing(name) }
-        return value
+    func tensor(_ name: MemberName) throws(CodingError) -> Tensor? {
+        if let tensor = tensors[name] { return tensor }
+        return try optional(name) { reader throws(CodingError) in throw try reader.noTensor() }
     }
 
-    func integer(_ name: MemberName) throws(CodingError) -> Int? {
-        try optional(name) { reader throws(CodingError) in try reader.integer() }
+    func indexTensor() throws(CodingError) -> IndexTensor? {
+        if let indices { return indices }
+        return try optional(.indices) { reader throws(CodingError) in throw try reader.noTensor() }
     }
 
-    func requiredInteger(_ name: MemberName) throws(CodingError) -> Int {
-        try required(name) { reader throws(CodingError) in try reader.integer() }
+    /// Throws at the first tensor with an element that is NaN or infinite.
+    func checkFinite() throws(CodingError) {
+        for name in [.weight, .bias, .runningMean, .runningVariance] as [MemberName] {
+            guard let index = tensors[name]?.firstNonfinite else { continue }
+            throw reader.error(.notFinite(index: index), at: place(of: name)).under(name.rawValue)
+        }
     }
 
-    func double(_ name: MemberName, default standard: Double) throws(CodingError) -> Double {
-        try optional(name) { reader throws(CodingError) in try reader.double() } ?? standard
+    func missing(_ name: MemberName) -> CodingError {
+        reader.error(.missing(parameter: name.rawValue, owner: owner), at: offset)
     }
 
-    func float(_ name: MemberName, default standard: Float) throws(CodingError) -> Float {
-        try optional(name) { reader throws(CodingError) in try reader.float() } ?? standard
-    }
-
-    func bool(_ name: MemberName, default standard: Bool) throws(CodingError) -> Bool {
-        try optional(name) { reader throws(CodingError) in try reader.flag() } ?? standard
-    }
-
-    func choice<Choice: RawRepresentable<String> & CaseIterable>(
-        _ name: MemberName,
-        _ type: Choice.Type
-    ) throws(CodingError) -> Choice? {
-        try optional(name) { reader throws(CodingError) in try reader.choice(type) }
-    }
-
-    func spatial(_ name: MemberName, rank: Int, neutral: Int) throws(CodingError) -> Spatial? {
-        try optional(name) { reader throws(CodingError) in try reader.spatial(rank: rank, neutral: neutral) }
-    }
-
-    func requiredSpatial(_ name: MemberName, rank: Int, neutral: Int) throws(CodingError) -> Spatial {
-        try required(name) { reader throws(CodingError) in try reader.spatial(rank: rank, neutral: neutral) }
-    }
-
-    func padding(rank: Int) throws(CodingError) -> Padding {
-        try optional(.padding) { reader throws(CodingError) in try reader.padding(rank: rank) } ?? .none
+    /// The error that exactly one of these may be given.
+    func exclusive(_ names: [MemberName]) -> CodingError {
+        reader.error(.exclusive(given: names.map(\.rawValue)), at: offset)
     }
 }
 
-// MARK: - Tensors
+/// The tensors that a layer, or a request, may have.
+private struct LayerTensors {
+    private var input: Tensor?
+    private var weight: Tensor?
+    private var bias: Tensor?
+    private var runningMean: Tensor?
+    private var runningVariance: Tensor?
 
-extension Parameters {
-    func tensor(_ name: MemberName) throws(CodingError) -> Tensor? { try fields.tensor(name, in: reader) }
-
-    /// `nil` only where numbers are not needed.
-    func tensorUnlessShapesOnly(_ name: MemberName) throws(CodingError) -> Tensor? {
-        let tensor = try tensor(name)
-        if tensor == nil, !isShapesOnly { throw missing(name) }
-        return tensor
-    }
-
-    func indicesUnlessShapesOnly() throws(CodingError) -> IndexTensor? {
-        if let indices = fields.indices { return indices }
-        let other: IndexTensor? = try optional(.indices) { reader throws(CodingError) in throw try reader.noTensor() }
-        if other == nil, !isShapesOnly { throw missing(.indices) }
-        return other
-    }
-
-    /// The bias, or, where only shapes are asked for, perhaps just whether there is one.
-    func bias() throws(CodingError) -> (tensor: Tensor?, isCounted: Bool) {
-        if isShapesOnly {
-            let isCounted = try optional(.bias) { reader throws(CodingError) in
-                try reader.nextType() == .bool ? try reader.flag() : nil
+    subscript(name: MemberName) -> Tensor? {
+        get {
+            switch name {
+            case .input: input
+            case .weight: weight
+            case .bias: bias
+            case .runningMean: runningMean
+            case .runningVariance: runningVariance
+            default: nil
             }
-            if let isCounted = isCounted.flatMap({ $0 }) { return (nil, isCounted) }
         }
-        return (try tensor(.bias), false)
+        set {
+            switch name {
+            case .input: input = newValue
+            case .weight: weight = newValue
+            case .bias: bias = newValue
+            case .runningMean: runningMean = newValue
+            case .runningVariance: runningVariance = newValue
+            default: break
+            }
+        }
     }
 }

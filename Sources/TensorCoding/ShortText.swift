@@ -6,16 +6,13 @@ struct ShortText: Equatable {
 
     /// `nil` for text that is longer, or has a zero.
     init?(_ text: String) {
-        guard text.utf8.count <= ShortText.capacity else { return nil }
-        for (index, octet) in text.utf8.enumerated() {
-            guard octet != 0 else { return nil }
-            let bits = UInt64(octet) << UInt64(index % 8 * 8)
-            switch index / 8 {
-            case 0: words.0 |= bits
-            case 1: words.1 |= bits
-            default: words.2 |= bits
-            }
+        var text = text
+        let short = text.withUTF8 { octets -> ShortText? in
+            guard unsafe !octets.contains(0) else { return nil }
+            return unsafe ShortText(0..<octets.count, of: RawSpan(_unsafeBytes: UnsafeRawBufferPointer(octets)))
         }
+        guard let short else { return nil }
+        self = short
     }
 
     /// Octets of a body, none of them zero; `nil` when there are more.

@@ -22,31 +22,26 @@ struct FloatElements: ~Copyable, TensorElements {
     mutating func readRow(_ reader: inout JSONReader) throws(CodingError) -> Int {
         var count = 0
         while true {
-            if reader.bytes.byteCount - reader.position > JSONReader.carefulOctets {
-                // Two octets at least for each element: never more room than the body can fill.
-                let room = min(1024, (reader.bytes.byteCount - reader.position) / 2 + 1)
-                let (read, stop) = unsafe reader.numbers(into: buffer.reserve(room), limit: room)
-                buffer.advance(by: read)
-                count += read
-                switch stop {
-                case .closed:
-                    reader.close()
-                    return count
-                case .full: continue
-                case .careful: break
-                }
-            }
-            if let number = reader.shortNumber() {
-                buffer.append(number)
-            } else {
+            // Two octets at least for each element: never more room than the body can fill.
+            let room = min(1024, (reader.bytes.byteCount - reader.position) / 2 + 1)
+            let (read, stop) = unsafe reader.numbers(into: buffer.reserve(room), limit: room)
+            buffer.advance(by: read)
+            count += read
+            switch stop {
+            case .closed:
+                reader.close()
+                return count
+            case .full:
+                break
+            case .careful:
                 do throws(CodingError) {
                     buffer.append(try reader.element())
                 } catch {
                     throw error.under(count)
                 }
+                count += 1
+                if !(try reader.nextElement(isFirst: false)) { return count }
             }
-            count += 1
-            if !(try reader.nextElement(isFirst: false)) { return count }
         }
     }
 }

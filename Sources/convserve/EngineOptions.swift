@@ -42,6 +42,12 @@ struct EngineOptions: ParsableArguments {
         valueName: "bytes",
         "Tensors and working memory of one request; past it 422; units KiB, MiB, GiB."
     )
+    private static let weightCacheSetting = Setting(
+        "CONVSERVE_WEIGHT_CACHE_BYTES",
+        standard: ByteCount(standard.weightCacheBytes),
+        valueName: "bytes",
+        "Weights kept for requests that bring the same ones, as sent and as prepared; 1 keeps none; units KiB, MiB, GiB."
+    )
     private static let maxRatioSetting = Setting(
         "CONVSERVE_MAX_DECOMPRESSION_RATIO",
         standard: Count(standard.decompressionRatio),
@@ -61,11 +67,15 @@ struct EngineOptions: ParsableArguments {
     @Option(help: requestTimeoutSetting.help) var requestTimeout: Seconds?
     @Option(help: maxElementsSetting.help) var maxElements: Count?
     @Option(help: maxMemorySetting.help) var maxRequestMemory: ByteCount?
+    @Option(help: weightCacheSetting.help) var weightCacheBytes: ByteCount?
     @Option(help: maxRatioSetting.help) var maxDecompressionRatio: Count?
     @Option(help: gzipLevelSetting.help) var gzipLevel: Count?
 
     func engine() throws -> Engine {
-        Engine(team: Team(size: try Self.threadsSetting.value(threads).number))
+        Engine(
+            team: Team(size: try Self.threadsSetting.value(threads).number),
+            cacheBytes: try Self.weightCacheSetting.value(weightCacheBytes).number
+        )
     }
 
     func configuration(maximumBody: Int) throws -> ServiceConfiguration {
@@ -78,6 +88,7 @@ struct EngineOptions: ParsableArguments {
         configuration.requestTimeout = try Self.requestTimeoutSetting.value(requestTimeout).duration
         configuration.plan.elementsPerTensor = try Self.maxElementsSetting.value(maxElements).number
         configuration.plan.bytes = try Self.maxMemorySetting.value(maxRequestMemory).number
+        configuration.weightCacheBytes = try Self.weightCacheSetting.value(weightCacheBytes).number
         configuration.decompressionRatio = try Self.maxRatioSetting.value(maxDecompressionRatio).number
         configuration.compressionLevel = min(9, try Self.gzipLevelSetting.value(gzipLevel).number)
         return configuration

@@ -67,6 +67,7 @@ struct Serve: AsyncParsableCommand {
         let keys = keyFile.map { [reloading(keysOf: $0, in: service, logger)] } ?? []
         let certificates = configuration.tls == nil ? [] : [reloading(certificatesOf: server, logger)]
         signals.handle([SIGHUP]) { _ in for reload in keys + certificates { reload() } }
+        signals.awaitWatch()
         announce(server, host: host, scheme: configuration.tls == nil ? "http" : "https")
         let cut = await server.ended()
         withExtendedLifetime(signals) {}

@@ -104,6 +104,7 @@ import Testing
         ),
         .limit("plan.elementsPerTensor", "max-elements", "27", "PlanTests.everyLimitIsHeldAgainstThePlan"),
         .limit("plan.bytes", "max-request-memory", "28KiB", "PlanTests.everyLimitIsHeldAgainstThePlan"),
+        .limit("weightCacheBytes", "weight-cache-bytes", "30KiB", "WeightCacheTests.itNeverHoldsMoreThanItMay"),
         .fixed("plan.multiplyAccumulates", "PlanTests.everyLimitIsHeldAgainstThePlan"),
         .fixed("plan.layers", "PlanTests.everyLimitIsHeldAgainstThePlan"),
         .limit("rateLimit", "rate-limit", "29", "RateLimitTests.pastTheBurst429SaysWhenToComeBackAndThenOneMayCome"),

@@ -95,7 +95,8 @@ func brokenInferenceClaim(by input: [UInt8]) -> String? {
         guard let start = answer.jsonCount, bytes.count - start == octets else {
             return "\(octets) octets are not those behind the JSON"
         }
-        let again = try Tensor(float32: bytes[start...].span.bytes, shape: request.input.shape)
+        let numbers = Array(bytes[start...])
+        let again = try Tensor(float32: numbers.span.bytes, shape: request.input.shape)
         return again?.isSame(as: request.input) == true ? nil : "the octets read again differ"
     } catch {
         return misplaced(error, count: body.count)

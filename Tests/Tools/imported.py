@@ -52,7 +52,7 @@ def answer(service, description, weights, x):
 
 
 def expected(model, x):
-    """What ONNX Runtime answers, by name."""
+    """What ONNX Runtime answers, by name; the model is octets or a path."""
     session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
     names = [output.name for output in session.get_outputs()]
     return dict(zip(names, session.run(names, {session.get_inputs()[0].name: x})))

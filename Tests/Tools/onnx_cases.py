@@ -209,6 +209,8 @@ def activations():
     for halves_first in (False, True):
         for divides in (False, True):
             case(f"gelu by Erf, {halves_first}, {divides}", shape, gelu(halves_first, divides), low=-4, high=4)
+    case("gelu by Erf, the distribution halved", shape, lambda s: s.add("Mul", "input", s.add("Mul", np.float32(0.5), s.add(
+        "Add", np.float32(1), s.add("Erf", s.add("Mul", "input", np.float32(np.sqrt(0.5))))))), low=-4, high=4)
     for operator in ("Softmax", "LogSoftmax"):
         for axis in (1, 2, 3, -1, None):
             options = {} if axis is None else {"axis": axis}

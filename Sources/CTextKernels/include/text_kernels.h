@@ -37,8 +37,8 @@ typedef struct ct_kernels {
     const char *name;
 
     /// Reads at most `limit` numbers of a JSON array from `text[position…]` on, correctly rounded to float32. It knows
-    /// common numbers and spacing, never looks past `text[length - 1]`, and leaves all else, and the last 64 octets,
-    /// to a careful reader, untouched.
+    /// common numbers and spacing, never looks past `text[length - 1]`, and leaves all else to a careful reader,
+    /// untouched.
     ct_row (*read_floats)(const uint8_t *text, size_t length, size_t position, float *elements, size_t limit);
 
     /// Writes each number, shortest, and a comma after each; gives the octets that takes. NaN and the infinities are

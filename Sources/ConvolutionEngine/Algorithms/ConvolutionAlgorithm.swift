@@ -15,6 +15,14 @@ package enum ConvolutionAlgorithm: Hashable, Sendable, CaseIterable {
     /// Four output rows at a time transformed, so that fewer products are needed; its error bound is normwise.
     case winogradRows
 
+    /// Whether it reads its weights in another order, or form, than that in which they came.
+    var preparesWeights: Bool {
+        switch self {
+        case .plain, .depthwise: false
+        case .direct, .pointwise, .window, .winograd, .winogradRows: true
+        }
+    }
+
     package var name: String {
         switch self {
         case .plain: "plain"

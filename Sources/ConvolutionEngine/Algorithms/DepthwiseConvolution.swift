@@ -13,6 +13,8 @@ struct DepthwiseConvolution: ConvolutionExecutor {
             && (geometry.stride.width <= 4 || geometry.outputChannels <= 2)
     }
 
+    var preparedBytes: Int { 0 }
+
     func run(
         input: UnsafePointer<Float>,
         bias: UnsafePointer<Float>?,

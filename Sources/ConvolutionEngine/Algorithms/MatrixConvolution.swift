@@ -24,6 +24,8 @@ struct MatrixConvolution: ConvolutionExecutor {
         planeOffsets = geometry.isPointwise ? RowOffsets(count: geometry.depth) { $0 * plane } : nil
     }
 
+    var preparedBytes: Int { weights.byteCount + panelOffsets.byteCount + (planeOffsets?.byteCount ?? 0) }
+
     /// Floats: one panel, and the vector that may be written past its end.
     static func scratch(_ geometry: ConvolutionGeometry, kernels: KernelSet, blocking: Blocking) -> Int {
         min(geometry.depth, blocking.depth) * kernels.tileColumns + kernels.lanes

@@ -55,6 +55,8 @@ final class RowOffsets: @unchecked Sendable {
 
     deinit { storage.deallocate() }
 
+    var byteCount: Int { storage.count * MemoryLayout<Int>.stride }
+
     /// From row `index` on.
     subscript(index: Int) -> UnsafePointer<Int> { UnsafePointer(storage.baseAddress! + index) }
 }

@@ -1,13 +1,28 @@
 import CVectorKernels
 
 /// A convolution with its weights in the order its algorithm reads them; may run on several threads at once.
-package struct PreparedConvolution: Sendable {
+package final class PreparedConvolution: Sendable {
     package let geometry: ConvolutionGeometry
     /// What runs. Differs from what `algorithm(for:request:)` foretold when a weight is infinite or NaN.
     package let algorithm: ConvolutionAlgorithm
     /// Of each thread that takes part, besides input, output and weights.
     package let workspaceBytes: Int
     private let executor: any ConvolutionExecutor
+
+    private init(
+        _ geometry: ConvolutionGeometry,
+        _ algorithm: ConvolutionAlgorithm,
+        workspaceBytes: Int,
+        executor: any ConvolutionExecutor
+    ) {
+        self.geometry = geometry
+        self.algorithm = algorithm
+        self.workspaceBytes = workspaceBytes
+        self.executor = executor
+    }
+
+    /// Bytes of weights in another order or form, and of what goes with them.
+    var preparedBytes: Int { executor.preparedBytes }
 
     /// - Parameter weight: [C_out, C_in / groups, kD, kH, kW], or another shape with the same elements in this order.
     package static func prepare(
@@ -16,8 +31,16 @@ package struct PreparedConvolution: Sendable {
         request: AlgorithmRequest,
         use: WeightUse
     ) -> PreparedConvolution {
-        let algorithm = algorithm(for: geometry, request: request, use: use)
-        return prepare(geometry, weight: weight, algorithm: algorithm, kernels: .chosen, blocking: .standard)
+        prepare(geometry, weight: weight, algorithm: algorithm(for: geometry, request: request, use: use))
+    }
+
+    /// `algorithm` must be what is chosen for the geometry.
+    static func prepare(
+        _ geometry: ConvolutionGeometry,
+        weight: Tensor,
+        algorithm: ConvolutionAlgorithm
+    ) -> PreparedConvolution {
+        prepare(geometry, weight: weight, algorithm: algorithm, kernels: .chosen, blocking: .standard)
     }
 
     /// `algorithm` must apply to the geometry.
@@ -32,8 +55,8 @@ package struct PreparedConvolution: Sendable {
         precondition(weight.shape.elementCount == expected, "weights do not fit the geometry")
         let algorithm = safe(algorithm, geometry, weight: weight, kernels: kernels, blocking: blocking)
         return PreparedConvolution(
-            geometry: geometry,
-            algorithm: algorithm,
+            geometry,
+            algorithm,
             workspaceBytes: workspaceBytes(for: geometry, algorithm: algorithm, kernels: kernels, blocking: blocking),
             executor: executor(algorithm, geometry, weight: weight, kernels: kernels, blocking: blocking)
         )
@@ -72,6 +95,9 @@ package struct PreparedConvolution: Sendable {
 
 /// One way to compute a convolution, ready to run.
 protocol ConvolutionExecutor: Sendable {
+    /// Bytes that it holds beside the weights as they came.
+    var preparedBytes: Int { get }
+
     /// Writes every element of the output.
     func run(
         input: UnsafePointer<Float>,

@@ -17,6 +17,8 @@ struct WindowConvolution: ConvolutionExecutor {
         offsets = RowOffsets(count: geometry.depth) { plan.layout.offset(ofTap: $0, geometry) }
     }
 
+    var preparedBytes: Int { weights.byteCount + offsets.byteCount }
+
     func run(
         input: UnsafePointer<Float>,
         bias: UnsafePointer<Float>?,

@@ -30,6 +30,12 @@ struct WinogradConvolution: ConvolutionExecutor {
         fallback = DirectFallback(geometry, weight: weight, kernels: kernels, blocking: blocking)
     }
 
+    /// The packed weights of the direct way among them, which are there once it was needed.
+    var preparedBytes: Int {
+        let packed = geometry.groups * geometry.outputChannels * geometry.depth * MemoryLayout<Float>.stride
+        return weights.byteCount + offsets.byteCount + packed
+    }
+
     func run(
         input: UnsafePointer<Float>,
         bias: UnsafePointer<Float>?,
@@ -56,4 +62,11 @@ struct WinogradConvolution: ConvolutionExecutor {
 enum WinogradFilters: Sendable {
     case tiles(WinogradWeights)
     case few(WinogradFewWeights)
+
+    var byteCount: Int {
+        switch self {
+        case .tiles(let weights): weights.byteCount
+        case .few(let weights): weights.byteCount
+        }
+    }
 }

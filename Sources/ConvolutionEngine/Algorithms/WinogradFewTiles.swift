@@ -35,6 +35,8 @@ final class WinogradFewWeights: @unchecked Sendable {
         }
     }
 
+    var byteCount: Int { storage.capacity * MemoryLayout<Float>.stride }
+
     static func floats(_ geometry: ConvolutionGeometry, _ scheme: WinogradScheme, lanes: Int) -> Int {
         let channels = (geometry.outputChannels + lanes - 1) / lanes * lanes
         return geometry.groups * channels * scheme.pointsY * geometry.inputChannels * geometry.kernel.width

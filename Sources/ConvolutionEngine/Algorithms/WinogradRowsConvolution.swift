@@ -25,6 +25,12 @@ struct WinogradRowsConvolution: ConvolutionExecutor {
         }
     }
 
+    /// The packed weights of the direct way among them, which are there once it was needed.
+    var preparedBytes: Int {
+        let packed = geometry.groups * geometry.outputChannels * geometry.depth * MemoryLayout<Float>.stride
+        return weights.capacity * MemoryLayout<Float>.stride + offsets.byteCount + packed
+    }
+
     private func transform(_ source: UnsafePointer<Float>, _ filters: UnsafeBufferPointer<cv_row_filter>) {
         guard let first = filters.baseAddress else { return }
         for index in 0..<geometry.groups * plan.channelGroups {

@@ -19,6 +19,7 @@ final class WinogradWeights: @unchecked Sendable {
         storage = FloatStorage(capacity: WinogradWeights.floats(geometry, scheme))
         let tile = kernels.tileRows, depth = geometry.depth, atOnce = WinogradPlan.channelsAtOnce
         let packed = FloatStorage(capacity: depth * tile + 8)
+        defer { withExtendedLifetime(packed) {} }
         weight.withElements { elements in
             guard let weight = elements.baseAddress else { return }
             for group in 0..<geometry.groups {
@@ -47,6 +48,8 @@ final class WinogradWeights: @unchecked Sendable {
             }
         }
     }
+
+    var byteCount: Int { storage.capacity * MemoryLayout<Float>.stride }
 
     static func floats(_ geometry: ConvolutionGeometry, _ scheme: WinogradScheme) -> Int {
         let atOnce = WinogradPlan.channelsAtOnce, blocks = (geometry.outputChannels + atOnce - 1) / atOnce

@@ -11,13 +11,14 @@ final class ConvolutionWork: @unchecked Sendable {
     }
 
     let geometry: ConvolutionGeometry
-    private var weight: Weight
+    @exclusivity(unchecked) private var weight: Weight
     /// [C_out]
     private let bias: Tensor?
     private let border: SpatialPadding?
     private let request: AlgorithmRequest
     /// `nil` before the plan is prepared, and where the plain loops of the reference run.
-    private var prepared: PreparedConvolution?
+    @exclusivity(unchecked) private var prepared: PreparedConvolution?
+    @exclusivity(unchecked) private var choice: ConvolutionAlgorithm?
 
     init(
         geometry: ConvolutionGeometry,
@@ -37,22 +38,37 @@ final class ConvolutionWork: @unchecked Sendable {
     func workspaceBytes(threads: Int) -> Int? {
         let border = product(product(borderPlanes, border?.output.cells ?? 0), 4)
         guard suitsAlgorithms else { return border }
-        let algorithm = PreparedConvolution.algorithm(for: geometry, request: request, use: .once)
+        let algorithm = chosenAlgorithm
         return sum(border, product(PreparedConvolution.workspaceBytes(for: geometry, algorithm: algorithm), threads))
     }
 
     /// Bytes of transformed weights, which stay as long as the plan.
     var transformedBytes: Int {
         guard suitsAlgorithms else { return 0 }
-        let algorithm = PreparedConvolution.algorithm(for: geometry, request: request, use: .once)
-        return PreparedConvolution.transformedBytes(for: geometry, algorithm: algorithm)
+        return PreparedConvolution.transformedBytes(for: geometry, algorithm: chosenAlgorithm)
     }
 
-    /// Repeats and packs the weights.
-    func prepare() {
+    /// Repeats and packs the weights, unless `cache` has them.
+    func prepare(_ cache: WeightCache? = nil) {
         if case .named(let kernel) = weight { weight = .tensor(kernel.repeated(geometry.groups)) }
         guard suitsAlgorithms, case .tensor(let tensor) = weight else { return }
-        prepared = PreparedConvolution.prepare(geometry, weight: tensor, request: request, use: .once)
+        let algorithm = chosenAlgorithm
+        func prepare() -> PreparedConvolution {
+            PreparedConvolution.prepare(geometry, weight: tensor, algorithm: algorithm)
+        }
+        if let cache, algorithm.preparesWeights {
+            prepared = cache.convolution(geometry, weight: tensor, request: request, prepare: prepare)
+        } else {
+            prepared = prepare()
+        }
+    }
+
+    /// What will run for finite weights. Costs and workspace depend on it, so it is asked for more than once.
+    private var chosenAlgorithm: ConvolutionAlgorithm {
+        if let choice { return choice }
+        let algorithm = PreparedConvolution.algorithm(for: geometry, request: request, use: .once)
+        choice = algorithm
+        return algorithm
     }
 
     /// The plan's name for what runs.

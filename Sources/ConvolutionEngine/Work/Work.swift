@@ -37,9 +37,9 @@ struct LayerResult {
 
 extension Work {
     /// Packs weights, once for all runs of a plan.
-    mutating func prepare() {
+    mutating func prepare(_ cache: WeightCache) {
         switch self {
-        case .convolution(let work): work.prepare()
+        case .convolution(let work): work.prepare(cache)
         case .transposedConvolution(var work):
             work.prepare()
             self = .transposedConvolution(work)

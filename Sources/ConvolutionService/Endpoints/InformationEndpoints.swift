@@ -29,6 +29,7 @@ extension RequestContext {
             service.metrics.gauge("convserve_running", dimensions, load.running[lane.rawValue])
         }
         service.metrics.gauge("convserve_queue_bytes", [], load.waitingBytes)
+        service.metrics.cachedWeights(service.engine.weightCache.reading)
         if let connections = service.connections { service.metrics.gauge("convserve_connections", [], connections) }
         if let lost = service.lostLines { service.metrics.logLinesLost(inAll: lost) }
         let text = service.registry.exposition() + ProcessMetrics.exposition()

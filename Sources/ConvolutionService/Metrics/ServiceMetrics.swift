@@ -1,3 +1,4 @@
+import ConvolutionEngine
 import CoreMetrics
 import HTTPTypes
 import Synchronization
@@ -34,6 +35,9 @@ final class ServiceMetrics: Sendable {
         "convserve_queue_depth": "Requests that wait for a free place, by lane of the compute queue.",
         "convserve_queue_bytes": "Octets of the requests that wait.",
         "convserve_running": "Requests that are being computed, by lane of the compute queue.",
+        "convserve_weight_cache_bytes": "Octets of weights that are kept, as they came and as they were prepared.",
+        "convserve_weight_cache_hits_total": "Convolutions whose weights had been prepared for an earlier request.",
+        "convserve_weight_cache_misses_total": "Convolutions whose weights had to be prepared.",
         "convserve_log_lines_lost_total": "Lines of the log that were lost because nobody read them in time.",
         "convserve_build_info": "Always 1; the label names the version.",
     ]
@@ -46,9 +50,9 @@ final class ServiceMetrics: Sendable {
     private let limited: [String: Counter]
     /// By algorithm: so few that looking at each is quicker than hashing a name.
     private let layers = Mutex<[(algorithm: String, counter: Counter)]>([])
-    private let lostLines: Counter
-    /// How many of them are counted.
-    private let countedLines = Mutex(0)
+    private let lostLines: Total
+    private let weightHits: Total
+    private let weightMisses: Total
 
     init(factory: any MetricsFactory, version: String) {
         self.factory = factory
@@ -67,7 +71,9 @@ final class ServiceMetrics: Sendable {
                 (label, Counter(label: "convserve_rate_limited_total", dimensions: [("by", label)], factory: factory))
             }
         )
-        lostLines = Counter(label: "convserve_log_lines_lost_total", dimensions: [], factory: factory)
+        lostLines = Total("convserve_log_lines_lost_total", factory)
+        weightHits = Total("convserve_weight_cache_hits_total", factory)
+        weightMisses = Total("convserve_weight_cache_misses_total", factory)
         Meter(label: "convserve_build_info", dimensions: [("version", version)], factory: factory).set(1)
     }
 
@@ -93,17 +99,36 @@ final class ServiceMetrics: Sendable {
         counter.increment()
     }
 
-    /// As many as there have been since the beginning.
-    func logLinesLost(inAll count: Int) {
-        let new = countedLines.withLock { counted in
-            defer { counted = max(counted, count) }
-            return count - counted
-        }
-        if new > 0 { lostLines.increment(by: new) }
+    func logLinesLost(inAll count: Int) { lostLines.set(count) }
+
+    func cachedWeights(_ reading: WeightCache.Reading) {
+        weightHits.set(reading.hits)
+        weightMisses.set(reading.misses)
+        gauge("convserve_weight_cache_bytes", [], reading.bytes)
     }
 
     /// A number that is looked up when somebody asks for the metrics.
     func gauge(_ label: String, _ dimensions: [(String, String)], _ value: Int) {
         Meter(label: label, dimensions: dimensions, factory: factory).set(value)
+    }
+}
+
+/// A counter of what somebody else counts.
+private final class Total: Sendable {
+    private let counter: Counter
+    /// What it stands at.
+    private let counted = Mutex(0)
+
+    init(_ label: String, _ factory: any MetricsFactory) {
+        counter = Counter(label: label, dimensions: [], factory: factory)
+    }
+
+    /// As many as there have been since the beginning.
+    func set(_ count: Int) {
+        let new = counted.withLock { counted in
+            defer { counted = max(counted, count) }
+            return count - counted
+        }
+        if new > 0 { counter.increment(by: new) }
     }
 }

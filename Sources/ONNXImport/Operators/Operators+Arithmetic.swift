@@ -147,13 +147,16 @@ extension GraphImporter {
         switch (step, operation, other) {
         case (.errorFunction(let input), .add, .constant(let constant)) where constant.isNumber(1):
             return .gaussian(.doubledDistribution(of: input))
+        case (.doubledDistribution(let input), _, .constant(let constant)) where constant.halves(operation):
+            return .gaussian(.distribution(of: input))
         case (.doubledDistribution(let input), .multiply, .feature(let feature)):
             if feature == input { return .gaussian(.doubled(of: input)) }
             if let (factor, half) = scaled(feature), factor == 0.5, half == input {
                 return .feature(try emit(.activation(.gelu(tanhApproximation: false)), [input], as: name))
             }
-        case (.doubled(let input), .multiply, .constant(let constant)) where constant.isNumber(0.5),
-            (.doubled(let input), .divide, .constant(let constant)) where constant.isNumber(2):
+        case (.distribution(let input), .multiply, .feature(let feature)) where feature == input:
+            return .feature(try emit(.activation(.gelu(tanhApproximation: false)), [input], as: name))
+        case (.doubled(let input), _, .constant(let constant)) where constant.halves(operation):
             return .feature(try emit(.activation(.gelu(tanhApproximation: false)), [input], as: name))
         default: break
         }
@@ -230,6 +233,11 @@ extension Tensor {
 }
 
 extension Constant {
+    /// Whether a product with it, or a quotient by it, is half of the other.
+    fileprivate func halves(_ operation: Arithmetic) -> Bool {
+        operation == .multiply ? isNumber(0.5) : operation == .divide && isNumber(2)
+    }
+
     fileprivate func isNumber(_ value: Float) -> Bool {
         guard case .numbers(let tensor) = elements, shape.elementCount == 1 else { return false }
         return tensor.elements[0] == value
