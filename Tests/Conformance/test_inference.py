@@ -4,9 +4,12 @@ import json
 import time
 
 import numpy
+import onnx
 import pytest
 import safetensors.numpy
 import tritonclient.http as triton
+from imported import expected as computed_by_onnx_runtime
+from imported import import_model
 from service import Service
 from tritonclient.utils import InferenceServerException
 
@@ -204,3 +207,29 @@ def test_a_folder_put_there_is_served_within_two_seconds(tmp_path):
             (folder / "weights.safetensors").unlink()
             folder.rmdir()
             assert eventually(lambda: not client.is_model_ready("hot"))
+
+
+def test_an_imported_model_is_served_from_its_folder(tmp_path):
+    helper = onnx.helper
+    weights = [onnx.numpy_helper.from_array(WEIGHT, "w"), onnx.numpy_helper.from_array(BIAS, "b")]
+    nodes = [
+        helper.make_node("Conv", ["pixels", "w", "b"], ["maps"], pads=[1, 1, 1, 1], strides=[2, 2]),
+        helper.make_node("Relu", ["maps"], ["rectified"]),
+        helper.make_node("GlobalAveragePool", ["rectified"], ["mean"]),
+    ]
+    ports = [helper.make_tensor_value_info("pixels", 1, ["N", 3, 8, 8])], [
+        helper.make_tensor_value_info("rectified", 1, None), helper.make_tensor_value_info("mean", 1, None)
+    ]
+    graph = helper.make_graph(nodes, "g", *ports, weights)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9).SerializeToString()
+    (tmp_path / "model.onnx").write_bytes(model)
+    models = tmp_path / "models"
+    with Service(arguments=["--models", str(models)]) as service:
+        import_model(tmp_path / "model.onnx", models / "imported")
+        host, port = service.address
+        with triton.InferenceServerClient(f"{host}:{port}") as client:
+            assert eventually(lambda: client.is_model_ready("imported"))
+            array = picture()
+            answer = client.infer("imported", asked(array, name="pixels"))
+            for name, value in computed_by_onnx_runtime(model, array).items():
+                assert numpy.allclose(answer.as_numpy(name), value, atol=1e-4), name
