@@ -134,13 +134,21 @@ openapi: .venv/made ## write openapi.json anew from openapi.yaml
 image-test: ## build the container image for real, and use it
 	@Tests/Image/run
 
+# A Python with the frameworks to compare with; without them only our own times are shown.
+PEERS ?= python3
+
 .PHONY: bench
-bench: system-libraries ## measure the layers of a file (LAYERS=), the tensor coding of a body (BODY=), a whole small request (REQUEST=)
+bench: system-libraries ## measure layers beside torch, ONNX Runtime and others (PEERS=python, ARGUMENTS="--threads 1 --only max"), or a LAYERS=, BODY= or REQUEST= file alone
+	@echo "building in release mode (the first time takes some minutes)"
 	@$(RELEASE_BUILD) --product convbench
 	@if [[ -n "$(LAYERS)" ]]; then $(RELEASE)/convbench layers "$(LAYERS)" $(ARGUMENTS); fi
 	@if [[ -n "$(BODY)" ]]; then $(RELEASE)/convbench json "$(BODY)"; fi
 	@if [[ -n "$(REQUEST)" ]]; then $(RELEASE)/convbench request "$(REQUEST)" $(ARGUMENTS); fi
-	@if [[ -z "$(LAYERS)$(BODY)$(REQUEST)" ]]; then $(RELEASE)/convbench --help; fi
+	@if [[ -z "$(LAYERS)$(BODY)$(REQUEST)" ]]; then $(PEERS) Tests/Benchmarks/bench.py $(ARGUMENTS); fi
+
+.PHONY: neon
+neon: ## run the NEON kernels beside the portable ones, under an emulator where this is no Arm
+	@Tests/Tools/neon
 
 .PHONY: floats
 floats: system-libraries ## write all 2^32 floats as JSON and read them back (minutes, on all cores)

@@ -61,6 +61,8 @@ static inline vec vec_fma(vec a, vec b, vec c) {
 static inline vec vec_max(vec a, vec b) { return vec_select(a > b, a, b); }
 /// As `vec_max`, but a NaN on either side stays.
 static inline vec vec_max_nan(vec a, vec b) { return vec_select((a > b) | (a != a), a, b); }
+/// a, but b in the lanes where a is NaN.
+static inline vec vec_or_if_nan(vec a, vec b) { return vec_select(a != a, b, a); }
 static inline int vec_any_nan(vec v) {
     vec_mask unordered = v != v;
     return (unordered[0] | unordered[1] | unordered[2] | unordered[3]) != 0;

@@ -6,5 +6,8 @@
 #define TILE_VECTORS 2
 #define TABLE cv_kernels_portable
 #define TABLE_NAME "portable"
+// Where speed matters there is a better table than this one: it should be small.
+#pragma clang attribute push(__attribute__((minsize)), apply_to = function)
 #include "lanes_four.h"
 #include "kernels.inc"
+#pragma clang attribute pop

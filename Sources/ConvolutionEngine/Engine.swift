@@ -40,7 +40,8 @@ package final class Engine: Sendable {
     ) -> NetworkResult? {
         precondition(input.shape == plan.inputShape, "the plan is for \(plan.inputShape), not for \(input.shape)")
         let team = isCancelled.map { self.team.stopping(when: $0) } ?? team
-        if plan.steps.count == 1, plan.outputs.isEmpty {
+        // Alone, and with nothing to read but the input once.
+        if plan.steps.count == 1, plan.outputs.isEmpty, plan.steps.span[0].sources.rest.isEmpty {
             let result = plan.steps.span[0].run(input, team: team)
             // A layer that was stopped has elements that nobody wrote.
             if let isCancelled, isCancelled() { return nil }

@@ -34,6 +34,7 @@ struct Planner {
         try graph.walk(input: input) { index, sources, resolved throws(EngineError) in
             try planner.add(network.layers[index], sources, resolved)
         }
+        if planner.steps.count > 1 { planner.fuse(keeping: graph.outputs) }
         planner.release(keeping: graph.outputs)
         let peakBytes = try planner.checkedPeak(input: input)
         // From here on memory is taken.
@@ -89,6 +90,12 @@ struct Planner {
                 workspaceBytes: workspaceBytes
             )
         )
+    }
+
+    private mutating func fuse(keeping outputs: [Int]) {
+        let fusion = Fusion(steps, outputs: outputs)
+        steps = fusion.steps
+        packedBytes = sum(packedBytes, fusion.foldedBytes)
     }
 
     /// Notes after which step each value is read no more. The last result and those asked for stay.

@@ -1,28 +1,30 @@
 import ArgumentParser
 import ConvolutionEngine
 import FoundationEssentials
+import TensorCoding
 
-/// One convolution to measure.
+/// One thing to measure: made ready to run, with its weights packed.
 struct BenchmarkLayer {
     let name: String
-    let geometry: ConvolutionGeometry
-
     /// The name as a JSON string.
     let quotedName: String
+    private let content: Content
 
-    var inputCount: Int { geometry.groups * geometry.inputChannels * geometry.input.height * geometry.input.width }
-    var outputCount: Int { geometry.groups * geometry.outputChannels * geometry.output.height * geometry.output.width }
-    var weightCount: Int { geometry.groups * geometry.outputChannels * depth }
-    var multiplyAccumulates: Int { outputCount * depth }
-    private var depth: Int { geometry.inputChannels * geometry.kernel.height * geometry.kernel.width }
+    private enum Content {
+        case convolution(ConvolutionEntry)
+        case network(WeightedNetwork)
+    }
 
-    /// Every layer of a JSON file.
+    /// Every layer of a JSON file: an array of layers, or one network.
     static func read(file: String) throws -> [BenchmarkLayer] {
         let bytes: Data
         do {
             bytes = try Data(contentsOf: URL(filePath: file))
         } catch {
             throw ValidationError("\(file) cannot be read: \(error)")
+        }
+        if bytes.first(where: { !$0.isWhitespace }) == UInt8(ascii: "{") {
+            return [try BenchmarkLayer(name: file, .network(network(bytes)))]
         }
         let entries: [Entry]
         do {
@@ -33,40 +35,54 @@ struct BenchmarkLayer {
         return try entries.map { try BenchmarkLayer($0) }
     }
 
-    private init(_ entry: Entry) throws {
-        name = entry.name
-        quotedName = String(decoding: try JSONEncoder().encode(entry.name), as: UTF8.self)
-        let kw = entry.kw ?? entry.kh
-        let sizes = [entry.c, entry.h, entry.w, entry.k, entry.kh, kw, entry.s, entry.d, entry.g]
-        guard sizes.allSatisfy({ (1...65_536).contains($0) }), (0...65_536).contains(entry.p) else {
-            throw ValidationError("\(entry.name): every size must be in 1…65536, p in 0…65536.")
-        }
-        guard entry.c % entry.g == 0, entry.k % entry.g == 0 else {
-            throw ValidationError("\(entry.name): g = \(entry.g) must divide c = \(entry.c) and k = \(entry.k).")
-        }
-        let height = entry.h + 2 * entry.p - (entry.kh - 1) * entry.d - 1
-        let width = entry.w + 2 * entry.p - (kw - 1) * entry.d - 1
-        guard height >= 0, width >= 0 else {
-            throw ValidationError("\(entry.name): the kernel is larger than the padded input.")
-        }
-        geometry = ConvolutionGeometry(
-            batch: 1,
-            groups: entry.g,
-            inputChannels: entry.c / entry.g,
-            outputChannels: entry.k / entry.g,
-            input: Spatial(depth: 1, height: entry.h, width: entry.w),
-            output: Spatial(depth: 1, height: height / entry.s + 1, width: width / entry.s + 1),
-            kernel: Spatial(depth: 1, height: entry.kh, width: kw),
-            stride: Spatial(depth: 1, height: entry.s, width: entry.s),
-            dilation: Spatial(depth: 1, height: entry.d, width: entry.d),
-            paddingBegin: Spatial(depth: 0, height: entry.p, width: entry.p)
-        )
+    private static func network(_ body: Data) throws -> WeightedNetwork {
+        let bytes = Array(body)
+        return try WeightedNetwork(ShapesRequest.decode(body: bytes.span.bytes))
     }
 
-    /// The file's keys: input channels, height and width, output channels, kernel, stride, padding, dilation, groups.
-    private struct Entry: Decodable {
-        var name: String
-        var c, h, w, k, kh, s, p, d, g: Int
-        var kw: Int?
+    private init(name: String, _ content: Content) throws {
+        self.name = name
+        self.content = content
+        quotedName = String(decoding: try JSONEncoder().encode(name), as: UTF8.self)
     }
+
+    private init(_ entry: Entry) throws {
+        do {
+            guard let layer = entry.layer, let shape = entry.inputShape else {
+                try self.init(name: entry.name, .convolution(ConvolutionEntry(entry)))
+                return
+            }
+            let body = try JSONEncoder().encode(JSONValue.object(["input_shape": shape, "layers": .array([layer])]))
+            try self.init(name: entry.name, .network(BenchmarkLayer.network(body)))
+        } catch {
+            throw ValidationError("\(entry.name): \(error)")
+        }
+    }
+
+    /// Makes it ready for the team. How to compute, and whether each run prepares the weights, holds for what is given in
+    /// short.
+    func prepared(team: Team, request: AlgorithmRequest = .auto, once: Bool = false) throws -> PreparedLayer {
+        switch content {
+        case .convolution(let entry): entry.prepared(team: team, request: request, once: once)
+        case .network(let network): try PreparedLayer(network, team: team)
+        }
+    }
+
+    /// An entry of a file: a layer as `POST /v1/shapes` takes it and the shape it reads, or a plane convolution in short.
+    struct Entry: Decodable {
+        var name: String
+        var layer: JSONValue?
+        var inputShape: JSONValue?
+        /// Input channels, height and width, output channels, kernel, stride, padding, dilation, groups.
+        var c, h, w, k, kh, kw, s, p, d, g: Int?
+
+        enum CodingKeys: String, CodingKey {
+            case name, layer, c, h, w, k, kh, kw, s, p, d, g
+            case inputShape = "input_shape"
+        }
+    }
+}
+
+extension UInt8 {
+    fileprivate var isWhitespace: Bool { self == 0x20 || (9...13).contains(self) }
 }

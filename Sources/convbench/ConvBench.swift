@@ -6,6 +6,9 @@ struct ConvBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "convbench",
         abstract: "Measures the engine and the tensor coding on this machine.",
-        subcommands: [LayersBenchmark.self, JSONBenchmark.self, RequestBenchmark.self, FloatsCheck.self]
+        subcommands: [
+            LayersBenchmark.self, NetworkBenchmark.self, ConcurrencyBenchmark.self, JSONBenchmark.self,
+            RequestBenchmark.self, FloatsCheck.self,
+        ]
     )
 }

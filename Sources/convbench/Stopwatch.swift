@@ -6,17 +6,24 @@ import Musl
 
 /// Repeats work until its time is known.
 enum Stopwatch {
-    /// Milliseconds of the middle one of at least 11 runs, more of them as long as that takes under 0.3 s.
-    static func median(_ work: () -> Void) -> Double {
+    /// Milliseconds of one run.
+    struct Times {
+        var least: Double
+        var median: Double
+    }
+
+    /// Of at least 11 runs, more of them as long as that takes less than `seconds`.
+    static func times(seconds: Double, _ work: () -> Void) -> Times {
         var samples: [Double] = []
         for _ in 0..<3 { work() }
         let start = now()
-        while samples.count < 11 || (now() - start < 0.3 && samples.count < 2001) {
+        while samples.count < 11 || (now() - start < seconds && samples.count < 2001) {
             let begin = now()
             work()
             samples.append((now() - begin) * 1000)
         }
-        return samples.sorted()[samples.count / 2]
+        samples.sort()
+        return Times(least: samples[0], median: samples[samples.count / 2])
     }
 
     private static func now() -> Double {

@@ -44,14 +44,14 @@ import Testing
         #expect(run(cancelledFrom: whole.asked).result == nil, "the last word counts")
     }
 
-    @Test func plainLoopsAskToo() throws {
+    @Test func productsOfRowsAskToo() throws {
         let linear = Linear(weight: .tensor(try tensor([4, 4], [Float](repeating: 1, count: 16))))
-        let input = try tensor([50, 4], [Float](repeating: 1, count: 200))
+        let input = try tensor([2000, 4], [Float](repeating: 1, count: 8000))
         let engine = Engine(team: Team(size: 1))
         let plan = try engine.plan(Network(layers: [Layer(.linear(linear))]), input: input.shape)
         let asked = Tally()
         let result = engine.run(plan, input: input) { asked.next() < 0 }
         #expect(result != nil)
-        #expect(asked.count >= 50)
+        #expect(asked.count >= 5)
     }
 }

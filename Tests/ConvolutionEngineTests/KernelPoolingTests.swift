@@ -178,11 +178,21 @@ struct KernelPoolingTests {
                         #expect(target.elements.elementsEqual(values, by: same), "\(kernels.name), \(geometry)")
                     }
                 }
-                var found = [Float](repeating: 99, count: values.count),
-                    indices = [Int64](repeating: -1, count: values.count)
-                PoolingAlgorithms.maximum(geometry, input: input, output: &found, indices: &indices, team: .shared)
-                #expect(found.elementsEqual(values, by: same), "\(geometry)")
-                #expect(indices == places, "\(geometry)")
+                for kernels in KernelSet.supported {
+                    let source = GuardedFloats(input, edge: .back)
+                    let found = GuardedFloats(count: values.count, edge: .back, filledWith: 99)
+                    var indices = [Int64](repeating: -1, count: values.count)
+                    PoolingAlgorithms.maximum(
+                        geometry,
+                        input: source.pointer,
+                        output: found.pointer,
+                        indices: &indices,
+                        team: .shared,
+                        kernels: kernels
+                    )
+                    #expect(found.elements.elementsEqual(values, by: same), "\(kernels.name), \(geometry)")
+                    #expect(indices == places, "\(kernels.name), \(geometry)")
+                }
             }
         }
     }

@@ -4,6 +4,7 @@
 // unless a name says otherwise; tensors are row-major, [channel][depth][height][width].
 
 #include <stddef.h>
+#include <stdint.h>
 
 #pragma clang assume_nonnull begin
 
@@ -84,9 +85,11 @@ typedef struct cv_pool {
     cv_extent in, out, kernel, stride, dilation, padding;
     /// The output rows to write, counted over depth · height.
     ptrdiff_t row_begin, row_end;
-    /// Averages only: divisors of each axis, [out.depth · out.height] and [out.width].
+    /// Averages only: divisors of each axis, [out.depth · out.height] and [out.width], and one divided by each.
     const float *_Nullable row_divisors;
     const float *_Nullable column_divisors;
+    const float *_Nullable row_reciprocals;
+    const float *_Nullable column_reciprocals;
 } cv_pool;
 
 /// A Winograd transform along one axis: what it is called, and its numbers. Each makes four outputs.
@@ -178,6 +181,46 @@ typedef struct cv_winograd_weights {
     float *transformed;
     ptrdiff_t point;
 } cv_winograd_weights;
+
+/// A function of each element by itself.
+typedef enum cv_function {
+    CV_RELU,
+    CV_RELU6,
+    /// The parameter is the negative side's slope.
+    CV_LEAKY_RELU,
+    /// The parameter is alpha.
+    CV_ELU,
+    CV_SELU,
+    CV_GELU,
+    CV_GELU_TANH,
+    CV_SILU,
+    CV_MISH,
+    CV_SIGMOID,
+    CV_TANH,
+    CV_SOFTPLUS,
+    CV_HARDSIGMOID,
+    CV_HARDSWISH,
+} cv_function;
+
+/// x / (k + factor · Σx²)^beta, the sum over the channels from `before` before to `after` after.
+typedef struct cv_local_response {
+    ptrdiff_t channels, inner, before, after;
+    double factor, beta, k;
+} cv_local_response;
+
+/// Part of a matrix product of rows with rows: output[row][o] = bias[o] + Σ input[row][i] · weights[o][i].
+typedef struct cv_dots {
+    /// [rows][depth]
+    const float *input;
+    /// [outputs][depth]
+    const float *weights;
+    const float *_Nullable bias;
+    /// [rows][outputs]
+    float *output;
+    ptrdiff_t depth, outputs;
+    /// What to write.
+    ptrdiff_t row_begin, row_end, output_begin, output_end;
+} cv_dots;
 
 /// A few tiles, three taps along x, lanes are output channels: products and outputs of as many as a vector has lanes.
 typedef struct cv_winograd_few {
@@ -295,12 +338,54 @@ typedef struct cv_kernels {
     void (*winograd_row_weights)(const cv_row_weights *);
     /// Whether an output is infinite or NaN.
     int (*winograd_rows)(const cv_winograd_rows *);
-    /// Maximum; no input element is NaN.
-    void (*pool_maximum)(const cv_pool *);
     /// Maximum; a NaN in the window wins.
-    void (*pool_maximum_nan)(const cv_pool *);
+    void (*pool_maximum)(const cv_pool *);
     void (*pool_average)(const cv_pool *);
-    float (*sum)(const float *, ptrdiff_t count);
+    /// Maximum, and where in the unpadded volume it stands: ties take the first, NaNs the last. Every window has an element;
+    /// the volume has fewer than 2³⁰ elements.
+    void (*pool_indexed)(const cv_pool *, int64_t *indices);
+    /// Adaptive pooling: of the struct, kernel, stride and padding are not read, and the dilation must be 1.
+    void (*adaptive_maximum)(const cv_pool *);
+    void (*adaptive_average)(const cv_pool *);
+    /// `input` and `output` may be the same. Errors are at most 3 units in the last place, of gelu 7.
+    void (*activate)(cv_function, float parameter, const float *input, ptrdiff_t count, float *output);
+    /// The nearest number from `low` to `high`; `high` where they cross, NaN where there is one.
+    void (*bounded)(const float *, ptrdiff_t count, float low, float high, float *output);
+    /// exp(x − max) / Σ exp(x − max) of each row of `length` ≥ 1 elements, or its logarithm.
+    void (*softmax_rows)(const float *input, ptrdiff_t length, ptrdiff_t rows, int is_logarithmic, float *output);
+    /// The same of columns side by side, whose elements are `step` apart.
+    void (*softmax_columns)(const float *input, ptrdiff_t length, ptrdiff_t step, ptrdiff_t columns, int is_logarithmic,
+                            float *output);
+    /// Σx and Σ(x − centre)², in lanes of float32 for some thousand elements, beyond that in float64.
+    double (*total)(const float *, ptrdiff_t count);
+    double (*squares)(const float *, ptrdiff_t count, double centre);
+    /// (x − mean) · scale + shift
+    void (*affine)(const float *, ptrdiff_t count, double mean, float scale, float shift, float *output);
+    /// (x − mean) · scale · weight[i] + bias[i]
+    void (*affine_each)(const float *, ptrdiff_t count, double mean, float scale, const float *_Nullable weight,
+                        const float *_Nullable bias, float *output);
+    /// Columns begin…end − 1 of [channels][inner].
+    void (*local_response)(const cv_local_response *, const float *input, ptrdiff_t begin, ptrdiff_t end, float *output);
+    void (*add)(const float *, const float *, ptrdiff_t count, float *output);
+    void (*multiply)(const float *, const float *, ptrdiff_t count, float *output);
+    /// (1 − t) · a + t · b
+    void (*blend)(const float *a, const float *b, float t, ptrdiff_t count, float *output);
+    /// output[i] = (1 − t[i]) · row[first[i]] + t[i] · row[second[i]]
+    void (*blend_columns)(const float *row, const int32_t *first, const int32_t *second, const float *t, ptrdiff_t count,
+                          float *output);
+    /// output[i] = row[columns[i]]
+    void (*pick_columns)(const float *row, const int32_t *columns, ptrdiff_t count, float *output);
+    /// 2 · count elements: each twice; and halfway between, a quarter and three quarters.
+    void (*repeat_columns)(const float *row, ptrdiff_t count, float *output);
+    void (*double_columns)(const float *row, ptrdiff_t count, float *output);
+    void (*dots)(const cv_dots *);
+    /// 12 · lanes products and as many sums a round, at the core's peak; for measurements.
+    float (*multiply_add)(ptrdiff_t rounds);
+    /// |x|ᵖ of each element.
+    void (*powers)(const float *, ptrdiff_t count, double exponent, float *output);
+    /// Of each of `planes` runs of `count` ≥ 1 elements: its sum divided by `divisor`, its maximum (a NaN stays).
+    void (*averages)(const float *, ptrdiff_t count, ptrdiff_t planes, float divisor, float *output);
+    void (*maxima)(const float *, ptrdiff_t count, ptrdiff_t planes, float *output);
     /// Whether any element is infinite or NaN.
     int (*has_nonfinite)(const float *, ptrdiff_t count);
 } cv_kernels;

@@ -23,4 +23,29 @@ struct AverageDivisors {
         rows = cells[0].flatMap { depth in cells[1].map { height in Float(max(1, depth * height)) } }
         columns = cells[2].map { width in Float(max(1, width)) }
     }
+
+    /// Where the kernels find them.
+    struct Pointers {
+        var rows: UnsafePointer<Float>
+        var columns: UnsafePointer<Float>
+        /// One divided by each.
+        var rowReciprocals: UnsafePointer<Float>
+        var columnReciprocals: UnsafePointer<Float>
+    }
+
+    func withPointers(_ body: (Pointers) -> Void) {
+        let all = rows + columns
+        let numbers = all + all.map { 1 / $0 }
+        numbers.withUnsafeBufferPointer { numbers in
+            guard let first = numbers.baseAddress else { return }
+            body(
+                Pointers(
+                    rows: first,
+                    columns: first + rows.count,
+                    rowReciprocals: first + all.count,
+                    columnReciprocals: first + all.count + rows.count
+                )
+            )
+        }
+    }
 }

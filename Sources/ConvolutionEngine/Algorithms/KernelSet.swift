@@ -36,6 +36,12 @@ package struct KernelSet: @unchecked Sendable {
     /// `avx512`, `avx2`, `neon` or `portable`.
     package var name: String { String(cString: table.pointee.name) }
 
+    /// Floats in a vector, for measurements.
+    package var laneCount: Int { lanes }
+
+    /// 12 · lanes products and as many sums a round, at the core's peak; for measurements.
+    package func multiplyAdd(rounds: Int) -> Float { functions.multiply_add(rounds) }
+
     var functions: cv_kernels { table.pointee }
     /// Floats in a vector.
     var lanes: Int { Int(table.pointee.lanes) }

@@ -20,6 +20,9 @@ struct RowStrips {
         count = (planes + planesPerTask - 1) / planesPerTask * stripsPerPlane
     }
 
+    /// As many rows as any task has.
+    var longest: Range<Int> { 0..<min(rows, rowsPerTask) }
+
     /// The planes of a task and the rows to write in each.
     subscript(task: Int) -> some Sequence<(plane: Int, rows: Range<Int>)> {
         let first = task / stripsPerPlane * planesPerTask, strip = task % stripsPerPlane

@@ -6,11 +6,12 @@ extension Reference {
         to outputExtents: Spatial,
         input: Span<Float>,
         output: inout MutableSpan<Float>,
-        indices: inout [Int64]
+        indices: inout [Int64],
+        unless isStopped: () -> Bool = { false }
     ) {
-        let keepsIndices = !indices.isEmpty
         for plane in 0..<planes {
             outputExtents.forEachPosition { position, flat in
+                guard !isStopped() else { return }
                 let window = AdaptiveWindow(at: position, input: inputExtents, output: outputExtents)
                 var best = -Float.infinity
                 var bestCell = -1
@@ -22,25 +23,7 @@ extension Reference {
                     }
                 }
                 output[plane * outputExtents.cellCount + flat] = best
-                if keepsIndices { indices[plane * outputExtents.cellCount + flat] = Int64(bestCell) }
-            }
-        }
-    }
-
-    /// The mean of the same windows.
-    static func adaptiveAveragePool(
-        planes: Int,
-        from inputExtents: Spatial,
-        to outputExtents: Spatial,
-        input: Span<Float>,
-        output: inout MutableSpan<Float>
-    ) {
-        for plane in 0..<planes {
-            outputExtents.forEachPosition { position, flat in
-                let window = AdaptiveWindow(at: position, input: inputExtents, output: outputExtents)
-                var total = 0.0
-                window.forEach { cell in total += Double(input[plane * inputExtents.cellCount + cell]) }
-                output[plane * outputExtents.cellCount + flat] = Float(total / Double(window.count))
+                indices[plane * outputExtents.cellCount + flat] = Int64(bestCell)
             }
         }
     }

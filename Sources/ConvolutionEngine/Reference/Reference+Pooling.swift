@@ -6,13 +6,15 @@ extension Reference {
         _ geometry: PoolingGeometry,
         input: Span<Float>,
         output: inout MutableSpan<Float>,
-        indices: inout [Int64]
+        indices: inout [Int64],
+        unless isStopped: () -> Bool = { false }
     ) {
         let inputPlane = geometry.input.cellCount
         let outputPlane = geometry.output.cellCount
         let keepsIndices = !indices.isEmpty
         for plane in 0..<geometry.planes {
             geometry.output.forEachPosition { position, flat in
+                guard !isStopped() else { return }
                 var best = -Float.infinity
                 var bestCell = -1
                 geometry.taps(at: position).forEach { _, cell in
@@ -35,12 +37,14 @@ extension Reference {
         countsPadding: Bool,
         divisorOverride: Int?,
         input: Span<Float>,
-        output: inout MutableSpan<Float>
+        output: inout MutableSpan<Float>,
+        unless isStopped: () -> Bool = { false }
     ) {
         let inputPlane = geometry.input.cellCount
         let outputPlane = geometry.output.cellCount
         for plane in 0..<geometry.planes {
             geometry.output.forEachPosition { position, flat in
+                guard !isStopped() else { return }
                 let taps = geometry.taps(at: position)
                 var total = 0.0
                 taps.forEach { _, cell in total += Double(input[plane * inputPlane + cell]) }
@@ -50,34 +54,22 @@ extension Reference {
         }
     }
 
-    /// (Σ|x|^p)^(1/p) over the taps that lie inside the input.
-    static func normPool(
-        _ geometry: PoolingGeometry,
-        p: Double,
-        input: Span<Float>,
-        output: inout MutableSpan<Float>
-    ) {
-        let inputPlane = geometry.input.cellCount
-        let outputPlane = geometry.output.cellCount
-        for plane in 0..<geometry.planes {
-            geometry.output.forEachPosition { position, flat in
-                var total = 0.0, largest = 0.0
-                geometry.taps(at: position).forEach { _, cell in
-                    let value = Double(abs(input[plane * inputPlane + cell]))
-                    total += power(value, p)
-                    largest = max(largest, value)
-                }
-                // Powers that a double cannot hold are taken of fractions of the largest cell.
-                var scale = 1.0
-                if total == 0 || total == .infinity, largest > 0, largest < .infinity {
-                    (scale, total) = (largest, 0)
-                    geometry.taps(at: position).forEach { _, cell in
-                        total += power(Double(abs(input[plane * inputPlane + cell])) / scale, p)
-                    }
-                }
-                output[plane * outputPlane + flat] = Float(scale * root(total, p))
-            }
+    /// (Σ|x|^p)^(1/p) over the taps that lie inside the input; `cell` gives the elements of the plane.
+    static func norm(_ geometry: PoolingGeometry, at position: Spatial, p: Double, _ cell: (Int) -> Float) -> Float {
+        var total = 0.0, largest = 0.0
+        let taps = geometry.taps(at: position)
+        taps.forEach { _, index in
+            let value = Double(abs(cell(index)))
+            total += power(value, p)
+            largest = max(largest, value)
         }
+        // Powers that a double cannot hold are taken of fractions of the largest cell.
+        var scale = 1.0
+        if total == 0 || total == .infinity, largest > 0, largest < .infinity {
+            (scale, total) = (largest, 0)
+            taps.forEach { _, index in total += power(Double(abs(cell(index))) / scale, p) }
+        }
+        return Float(scale * root(total, p))
     }
 }
 

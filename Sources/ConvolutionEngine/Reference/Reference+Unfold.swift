@@ -5,9 +5,11 @@ extension Reference {
         channels: Int,
         windows: Windows,
         input: Span<Float>,
-        output: inout MutableSpan<Float>
+        output: inout MutableSpan<Float>,
+        unless isStopped: () -> Bool = { false }
     ) {
         forEachBlockCell(batch: batch, channels: channels, windows: windows) { row, plane, cells, columns in
+            guard !isStopped() else { return }
             for column in Range(start: row, count: columns) { output[column] = 0 }
             for (column, cell) in cells { output[row + column] = input[plane + cell] }
         }
@@ -19,10 +21,12 @@ extension Reference {
         channels: Int,
         windows: Windows,
         input: Span<Float>,
-        output: inout MutableSpan<Float>
+        output: inout MutableSpan<Float>,
+        unless isStopped: () -> Bool = { false }
     ) {
         for cell in output.indices { output[cell] = 0 }
         forEachBlockCell(batch: batch, channels: channels, windows: windows) { row, plane, cells, _ in
+            guard !isStopped() else { return }
             for (column, cell) in cells { output[plane + cell] += input[row + column] }
         }
     }

@@ -5,11 +5,12 @@ extension Reference {
         planeSize: Int,
         indices: [Int64],
         input: Span<Float>,
-        output: inout MutableSpan<Float>
+        output: inout MutableSpan<Float>,
+        unless isStopped: () -> Bool = { false }
     ) {
         for cell in output.indices { output[cell] = 0 }
         let count = planes == 0 ? 0 : input.count / planes
-        for plane in 0..<planes {
+        for plane in 0..<planes where !isStopped() {
             for element in Range(start: plane * count, count: count) {
                 output[plane * planeSize + Int(indices[element])] = input[element]
             }

@@ -13,7 +13,8 @@ final class ConvolutionWork: @unchecked Sendable {
     let geometry: ConvolutionGeometry
     @exclusivity(unchecked) private var weight: Weight
     /// [C_out]
-    private let bias: Tensor?
+    private var bias: Tensor?
+    private var epilogue = Epilogue()
     private let border: SpatialPadding?
     private let request: AlgorithmRequest
     /// `nil` before the plan is prepared, and where the plain loops of the reference run.
@@ -74,35 +75,91 @@ final class ConvolutionWork: @unchecked Sendable {
     /// The plan's name for what runs.
     var algorithm: String { prepared?.algorithm.name ?? "reference" }
 
-    func run(_ input: Tensor, outputShape: Shape, team: Team) -> Tensor {
-        let source = border?.around(input, planes: borderPlanes) ?? input
-        guard let prepared else { return reference(source, outputShape: outputShape, team) }
-        return Tensor(shape: outputShape) { output in
-            source.withElements { input in
-                guard let input = input.baseAddress, let output = output.baseAddress else { return }
-                guard let bias else {
-                    return prepared.run(input: input, bias: nil, output: output, team: team)
-                }
-                bias.withElements { bias in
-                    prepared.run(input: input, bias: bias.baseAddress, output: output, team: team)
-                }
+    /// - Parameter residual: what a fused addition adds; `nil` unless there is one.
+    func run(_ input: Tensor, residual: Tensor? = nil, outputShape: Shape, team: Team) -> Tensor {
+        let source = border?.around(input, planes: borderPlanes, team: team) ?? input
+        return source.computed(outputShape) { input, output in
+            convolve(source, input, output, count: outputShape.elementCount, team)
+            guard let residual else {
+                return epilogue.run(output, count: outputShape.elementCount, residual: nil, team: team)
+            }
+            residual.withElements { residual in
+                epilogue.run(output, count: outputShape.elementCount, residual: residual.baseAddress, team: team)
             }
         }
     }
 
-    private func reference(_ input: Tensor, outputShape: Shape, _ team: Team) -> Tensor {
+    private func convolve(
+        _ tensor: Tensor,
+        _ input: UnsafePointer<Float>,
+        _ output: UnsafeMutablePointer<Float>,
+        count: Int,
+        _ team: Team
+    ) {
+        if let prepared {
+            guard let bias else { return prepared.run(input: input, bias: nil, output: output, team: team) }
+            return bias.withElements { prepared.run(input: input, bias: $0.baseAddress, output: output, team: team) }
+        }
         guard case .tensor(let weight) = weight else { preconditionFailure("run before the plan was prepared") }
         let bias = bias
-        return Tensor.computed(outputShape) { output in
-            Reference.convolution(
-                geometry,
-                weight: weight.elements,
-                bias: bias?.elements,
-                input: input.elements,
-                output: &output,
-                unless: { team.isStopped }
-            )
+        let elements = UnsafeMutableBufferPointer(start: output, count: count)
+        var span = elements.mutableSpan
+        Reference.convolution(
+            geometry,
+            weight: weight.elements,
+            bias: bias?.elements,
+            input: tensor.elements,
+            output: &span,
+            unless: { team.isStopped }
+        )
+    }
+
+    // MARK: - What follows, made part of it before it is prepared
+
+    /// Takes a normalisation by given statistics into the weights and the bias, in float64, rounded once. Gives the bytes
+    /// of what was made anew; `nil`, and does nothing, where the results would differ by more than rounding.
+    func fold(_ normalization: BatchNormalizationWork) -> Int? {
+        guard case .tensor(let tensor) = weight, request == .auto, epilogue.activation == nil, !epilogue.addsResidual,
+            let affine = normalization.affine(channels: geometry.groups * geometry.outputChannels)
+        else { return nil }
+        let channels = affine.count, size = tensor.shape.elementCount / max(1, channels)
+        // A number too large for float32 must stay one that the normalisation could still bring back.
+        var isFinite = true
+        let folded = tensor.computed(tensor.shape) { old, new in
+            for channel in 0..<channels {
+                for index in Range(start: channel * size, count: size) {
+                    new[index] = Float(Double(old[index]) * affine[channel].scale)
+                    isFinite = isFinite && new[index].isFinite
+                }
+            }
         }
+        guard isFinite, let shape = Shape(checking: [channels]) else { return nil }
+        let oldBias = bias
+        let terms = Tensor.computed(shape) { output in
+            let held = oldBias?.elements
+            for channel in 0..<channels {
+                output[channel] = Float(number(held, channel, else: 0) * affine[channel].scale + affine[channel].shift)
+                isFinite = isFinite && output[channel].isFinite
+            }
+        }
+        guard isFinite else { return nil }
+        weight = .tensor(folded)
+        bias = terms
+        return product(sum(tensor.shape.elementCount, channels), 4)
+    }
+
+    /// Whether the activation is now part of it.
+    func append(_ activation: Activation) -> Bool {
+        guard epilogue.activation == nil else { return false }
+        epilogue.activation = activation
+        return true
+    }
+
+    /// Whether it now adds another tensor.
+    func appendResidual() -> Bool {
+        guard epilogue.activation == nil, !epilogue.addsResidual else { return false }
+        epilogue.addsResidual = true
+        return true
     }
 
     private var borderPlanes: Int { geometry.batch * geometry.groups * geometry.inputChannels }

@@ -3,95 +3,101 @@ struct PoolingWork: Sendable {
     var geometry: PoolingGeometry
     var reduction: Pooling.Reduction
 
-    /// Bytes beside input and output: the indices, and the divisors of an average's rows and columns.
-    var workspaceBytes: Int? {
+    /// Bytes beside input and output: the indices, the divisors of an average's rows and columns, or a norm's powers in
+    /// each thread.
+    func workspaceBytes(threads: Int) -> Int? {
         let output = geometry.output
         switch reduction {
         case .maximum(returnsIndices: true):
             return product(product(geometry.planes, output.cells), 8)
         case .average:
-            let lines = sum(sum(output.depth, output.height), output.width)
-            return sum(product(lines, 12), product(product(output.depth, output.height), 4))
+            return divisorBytes
+        case .norm(let p):
+            let powers = product(NormPooling(geometry: geometry, p: p).scratch, product(threads, 4))
+            return sum(divisorBytes, powers)
         default:
             return 0
         }
     }
 
+    /// Of the lengths in all, and of the divisors with their reciprocals.
+    private var divisorBytes: Int? {
+        let output = geometry.output
+        let lines = sum(sum(output.depth, output.height), output.width)
+        let divisors = sum(product(output.depth, output.height), output.width)
+        return sum(product(lines, 8), product(divisors, 20))
+    }
+
     func run(_ input: Tensor, outputShape: Shape, team: Team) -> LayerResult {
         switch reduction {
-        case .maximum(let returnsIndices):
-            maximum(input, outputShape: outputShape, returnsIndices: returnsIndices, team: team)
-        case .average(let countsPadding, let divisorOverride):
-            LayerResult(
-                Tensor(shape: outputShape) { output in
-                    average(input, countsPadding, divisorOverride, output: output, team: team)
+        case .maximum(returnsIndices: true):
+            return indexedMaximum(input, outputShape: outputShape, team: team)
+        case .maximum(returnsIndices: false):
+            return LayerResult(
+                input.computed(outputShape) { input, output in
+                    PoolingAlgorithms.maximum(geometry, input: input, output: output, team: team)
                 }
             )
+        case .average(let countsPadding, let divisorOverride):
+            return LayerResult(average(input, countsPadding, divisorOverride, outputShape: outputShape, team: team))
         case .norm(let p):
-            LayerResult(
-                Tensor.computed(outputShape) { output in
-                    Reference.normPool(geometry, p: p, input: input.elements, output: &output)
+            return LayerResult(
+                input.computed(outputShape) { input, output in
+                    NormPooling(geometry: geometry, p: p).run(input: input, output: output, team: team)
                 }
             )
         }
     }
 
-    private func maximum(_ input: Tensor, outputShape: Shape, returnsIndices: Bool, team: Team) -> LayerResult {
-        var indices = [Int64](repeating: 0, count: returnsIndices ? outputShape.elementCount : 0)
-        let tensor = Tensor(shape: outputShape) { output in
-            // With dilation a window may miss the input, which only the plain loops give an index of its own.
-            if returnsIndices, isDilated {
-                var output = output.mutableSpan
-                return Reference.maximumPool(geometry, input: input.elements, output: &output, indices: &indices)
+    private func indexedMaximum(_ input: Tensor, outputShape: Shape, team: Team) -> LayerResult {
+        var indices = [Int64](repeating: 0, count: outputShape.elementCount)
+        // With dilation a window may miss the input, which only the plain loops give an index of its own.
+        guard PoolingAlgorithms.canIndex(geometry) else {
+            let tensor = Tensor.computed(outputShape) { output in
+                Reference.maximumPool(
+                    geometry,
+                    input: input.elements,
+                    output: &output,
+                    indices: &indices,
+                    unless: { team.isStopped }
+                )
             }
-            input.withElements { input in
-                guard let input = input.baseAddress, let output = output.baseAddress else { return }
-                indices.withUnsafeMutableBufferPointer { indices in
-                    PoolingAlgorithms.maximum(
-                        geometry,
-                        input: input,
-                        output: output,
-                        indices: returnsIndices ? indices.baseAddress : nil,
-                        team: team
-                    )
-                }
+            return LayerResult(tensor, indices: IndexTensor(shape: outputShape, values: indices))
+        }
+        let tensor = input.computed(outputShape) { input, output in
+            indices.withUnsafeMutableBufferPointer { indices in
+                guard let indices = indices.baseAddress else { return }
+                PoolingAlgorithms.maximum(geometry, input: input, output: output, indices: indices, team: team)
             }
         }
-        return LayerResult(tensor, indices: returnsIndices ? IndexTensor(shape: outputShape, values: indices) : nil)
+        return LayerResult(tensor, indices: IndexTensor(shape: outputShape, values: indices))
     }
 
     private func average(
         _ input: Tensor,
         _ countsPadding: Bool,
         _ divisorOverride: Int?,
-        output: UnsafeMutableBufferPointer<Float>,
+        outputShape: Shape,
         team: Team
-    ) {
+    ) -> Tensor {
         // The algorithm's divisors are lengths of ranges, and with dilation a window's taps are no range.
-        if isDilated {
-            var output = output.mutableSpan
-            return Reference.averagePool(
-                geometry,
-                countsPadding: countsPadding,
-                divisorOverride: divisorOverride,
-                input: input.elements,
-                output: &output
-            )
+        if geometry.dilation != Spatial(repeating: 1), divisorOverride == nil {
+            return Tensor.computed(outputShape) { output in
+                Reference.averagePool(
+                    geometry,
+                    countsPadding: countsPadding,
+                    divisorOverride: divisorOverride,
+                    input: input.elements,
+                    output: &output,
+                    unless: { team.isStopped }
+                )
+            }
         }
-        input.withElements { input in
-            guard let input = input.baseAddress, let output = output.baseAddress else { return }
-            PoolingAlgorithms.average(
-                geometry,
-                countsPadding: countsPadding,
-                divisorOverride: divisorOverride,
-                input: input,
-                output: output,
-                team: team
-            )
+        let divisors = AverageDivisors(geometry, countsPadding: countsPadding, override: divisorOverride)
+        return input.computed(outputShape) { input, output in
+            PoolingAlgorithms.average(geometry, divisors: divisors, input: input, output: output, team: team)
         }
     }
-
-    private var isDilated: Bool { geometry.dilation != Spatial(repeating: 1) }
 }
 
 /// A pool to a given size.
@@ -101,16 +107,24 @@ struct AdaptivePoolingWork: Sendable {
     var output: Spatial
     var reduction: AdaptivePooling.Reduction
 
-    /// Bytes of the indices.
+    /// Bytes of the indices, or of the divisors of an average.
     var workspaceBytes: Int? {
-        guard case .maximum(returnsIndices: true) = reduction else { return 0 }
-        return product(product(planes, output.cells), 8)
+        switch reduction {
+        case .maximum(returnsIndices: true): product(product(planes, output.cells), 8)
+        case .maximum(returnsIndices: false): 0
+        case .average: product(sum(sum(output.cells, output.depth), sum(output.height, output.width)), 28)
+        }
     }
 
-    func run(_ tensor: Tensor, outputShape: Shape) -> LayerResult {
+    func run(_ tensor: Tensor, outputShape: Shape, team: Team) -> LayerResult {
+        let algorithms = AdaptivePoolingAlgorithms(planes: planes, input: input, output: output)
         switch reduction {
-        case .maximum(let returnsIndices):
-            var indices = [Int64](repeating: 0, count: returnsIndices ? outputShape.elementCount : 0)
+        case .maximum(returnsIndices: true):
+            if let ordinary = algorithms.ordinary {
+                let work = PoolingWork(geometry: ordinary, reduction: .maximum(returnsIndices: true))
+                return work.run(tensor, outputShape: outputShape, team: team)
+            }
+            var indices = [Int64](repeating: 0, count: outputShape.elementCount)
             let result = Tensor.computed(outputShape) { elements in
                 Reference.adaptiveMaximumPool(
                     planes: planes,
@@ -118,20 +132,21 @@ struct AdaptivePoolingWork: Sendable {
                     to: output,
                     input: tensor.elements,
                     output: &elements,
-                    indices: &indices
+                    indices: &indices,
+                    unless: { team.isStopped }
                 )
             }
-            return LayerResult(result, indices: returnsIndices ? IndexTensor(shape: outputShape, values: indices) : nil)
+            return LayerResult(result, indices: IndexTensor(shape: outputShape, values: indices))
+        case .maximum(returnsIndices: false):
+            return LayerResult(
+                tensor.computed(outputShape) { input, output in
+                    algorithms.maximum(input: input, output: output, team: team)
+                }
+            )
         case .average:
             return LayerResult(
-                Tensor.computed(outputShape) { elements in
-                    Reference.adaptiveAveragePool(
-                        planes: planes,
-                        from: input,
-                        to: output,
-                        input: tensor.elements,
-                        output: &elements
-                    )
+                tensor.computed(outputShape) { input, output in
+                    algorithms.average(input: input, output: output, team: team)
                 }
             )
         }
@@ -145,14 +160,15 @@ struct UnpoolingWork: Sendable {
     /// Each within the plane.
     var indices: IndexTensor
 
-    func run(_ input: Tensor, outputShape: Shape) -> Tensor {
+    func run(_ input: Tensor, outputShape: Shape, team: Team) -> Tensor {
         Tensor.computed(outputShape) { output in
             Reference.maximumUnpool(
                 planes: planes,
                 planeSize: planeSize,
                 indices: indices.values,
                 input: input.elements,
-                output: &output
+                output: &output,
+                unless: { team.isStopped }
             )
         }
     }
@@ -164,21 +180,29 @@ struct BlockWork: Sendable {
     var channels: Int
     var windows: Windows
 
-    func unfold(_ input: Tensor, outputShape: Shape) -> Tensor {
+    func unfold(_ input: Tensor, outputShape: Shape, team: Team) -> Tensor {
         Tensor.computed(outputShape) { output in
             Reference.unfold(
                 batch: batch,
                 channels: channels,
                 windows: windows,
                 input: input.elements,
-                output: &output
+                output: &output,
+                unless: { team.isStopped }
             )
         }
     }
 
-    func fold(_ input: Tensor, outputShape: Shape) -> Tensor {
+    func fold(_ input: Tensor, outputShape: Shape, team: Team) -> Tensor {
         Tensor.computed(outputShape) { output in
-            Reference.fold(batch: batch, channels: channels, windows: windows, input: input.elements, output: &output)
+            Reference.fold(
+                batch: batch,
+                channels: channels,
+                windows: windows,
+                input: input.elements,
+                output: &output,
+                unless: { team.isStopped }
+            )
         }
     }
 }

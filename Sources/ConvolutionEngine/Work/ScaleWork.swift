@@ -3,26 +3,14 @@ struct ScaleWork: Sendable {
     var weight: Tensor?
     var bias: Tensor?
 
-    func run(_ input: Tensor, outputShape: Shape) -> Tensor {
-        Tensor.computed(outputShape) { output in
-            Reference.broadcast(from: outputShape, to: outputShape, input: input.elements, output: &output) { _, x in x
-            }
-            if let weight {
-                Reference.broadcast(
-                    from: weight.shape,
-                    to: outputShape,
-                    input: weight.elements,
-                    output: &output
-                ) { held, factor in held * factor }
-            }
-            if let bias {
-                Reference.broadcast(
-                    from: bias.shape,
-                    to: outputShape,
-                    input: bias.elements,
-                    output: &output
-                ) { held, summand in held + summand }
-            }
+    func run(_ input: Tensor, outputShape: Shape, team: Team) -> Tensor {
+        var result = input
+        if let weight {
+            result = BroadcastWork(multiplies: true).run([result, weight], outputShape: outputShape, team: team)
         }
+        if let bias {
+            result = BroadcastWork(multiplies: false).run([result, bias], outputShape: outputShape, team: team)
+        }
+        return result
     }
 }

@@ -19,22 +19,17 @@ struct SpatialPadding: Sendable {
     }
 
     /// A padded copy of [planes, D, H, W].
-    func around(_ tensor: Tensor, planes: Int) -> Tensor {
+    func around(_ tensor: Tensor, planes: Int, team: Team) -> Tensor {
         guard let inputShape = Shape([planes, input.depth, input.height, input.width, 1, 1, 1, 1], rank: 4),
             let outputShape = Shape([planes, output.depth, output.height, output.width, 1, 1, 1, 1], rank: 4)
         else {
             preconditionFailure("the plan's limits bound the workspace")
         }
-        return Tensor.computed(outputShape) { output in
-            Reference.pad(
-                from: inputShape,
-                to: outputShape,
-                before: SIMD8(0, before.depth, before.height, before.width, 0, 0, 0, 0),
-                mode: mode,
-                value: 0,
-                input: tensor.elements,
-                output: &output
-            )
-        }
+        let work = PadWork(
+            before: SIMD8(0, before.depth, before.height, before.width, 0, 0, 0, 0),
+            mode: mode,
+            value: 0
+        )
+        return work.run(tensor, from: inputShape, outputShape: outputShape, team: team)
     }
 }

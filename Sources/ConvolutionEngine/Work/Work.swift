@@ -17,6 +17,8 @@ enum Work: Sendable {
     indirect case linear(LinearWork)
     indirect case scale(ScaleWork)
     case reshape
+    /// Done by the step before: hands on what it reads.
+    case fused
     indirect case pad(PadWork)
     indirect case upsample(UpsampleWork)
     indirect case broadcast(BroadcastWork)
@@ -54,6 +56,7 @@ extension Work {
         case .convolution(let work): work.algorithm
         case .transposedConvolution(let work): work.algorithm
         case .reshape: "view"
+        case .fused: "fused"
         default: "rows"
         }
     }
@@ -73,8 +76,9 @@ extension Work {
         switch self {
         case .convolution(let work): work.workspaceBytes(threads: threads)
         case .transposedConvolution(let work): work.workspaceBytes(threads: threads)
-        case .pooling(let work): work.workspaceBytes
+        case .pooling(let work): work.workspaceBytes(threads: threads)
         case .adaptivePooling(let work): work.workspaceBytes
+        case .upsample(let work): work.workspaceBytes(threads: threads)
         default: 0
         }
     }
@@ -91,32 +95,28 @@ extension Work {
     /// Computes a result that has at least one element. All but combinations read `first` alone.
     func run(_ first: Tensor, _ rest: [Tensor] = [], outputShape shape: Shape, team: Team) -> LayerResult {
         switch self {
-        case .convolution(let work): LayerResult(work.run(first, outputShape: shape, team: team))
+        case .convolution(let work):
+            LayerResult(work.run(first, residual: rest.first, outputShape: shape, team: team))
         case .transposedConvolution(let work): LayerResult(work.run(first, outputShape: shape, team: team))
         case .pooling(let work): work.run(first, outputShape: shape, team: team)
-        case .adaptivePooling(let work): work.run(first, outputShape: shape)
-        case .unpooling(let work): LayerResult(work.run(first, outputShape: shape))
-        case .unfold(let work): LayerResult(work.unfold(first, outputShape: shape))
-        case .fold(let work): LayerResult(work.fold(first, outputShape: shape))
-        case .activation(let function):
-            LayerResult(
-                Tensor.computed(shape) { output in
-                    Reference.activation(function, input: first.elements, output: &output)
-                }
-            )
-        case .prelu(let work): LayerResult(work.run(first, outputShape: shape))
-        case .softmax(let work): LayerResult(work.run(first, outputShape: shape))
-        case .batchNormalization(let work): LayerResult(work.run(first, outputShape: shape))
-        case .layerNormalization(let work): LayerResult(work.run(first, outputShape: shape))
-        case .groupNormalization(let work): LayerResult(work.run(first, outputShape: shape))
-        case .localResponseNormalization(let work): LayerResult(work.run(first, outputShape: shape))
+        case .adaptivePooling(let work): work.run(first, outputShape: shape, team: team)
+        case .unpooling(let work): LayerResult(work.run(first, outputShape: shape, team: team))
+        case .unfold(let work): LayerResult(work.unfold(first, outputShape: shape, team: team))
+        case .fold(let work): LayerResult(work.fold(first, outputShape: shape, team: team))
+        case .activation(let function): LayerResult(function.run(first, outputShape: shape, team: team))
+        case .prelu(let work): LayerResult(work.run(first, outputShape: shape, team: team))
+        case .softmax(let work): LayerResult(work.run(first, outputShape: shape, team: team))
+        case .batchNormalization(let work): LayerResult(work.run(first, outputShape: shape, team: team))
+        case .layerNormalization(let work): LayerResult(work.run(first, outputShape: shape, team: team))
+        case .groupNormalization(let work): LayerResult(work.run(first, outputShape: shape, team: team))
+        case .localResponseNormalization(let work): LayerResult(work.run(first, outputShape: shape, team: team))
         case .linear(let work): LayerResult(work.run(first, outputShape: shape, team: team))
-        case .scale(let work): LayerResult(work.run(first, outputShape: shape))
-        case .reshape: LayerResult(first.reshaped(shape))
-        case .pad(let work): LayerResult(work.run(first, outputShape: shape))
-        case .upsample(let work): LayerResult(work.run(first, outputShape: shape))
-        case .broadcast(let work): LayerResult(work.run([first] + rest, outputShape: shape))
-        case .concatenate(let work): LayerResult(work.run([first] + rest, outputShape: shape))
+        case .scale(let work): LayerResult(work.run(first, outputShape: shape, team: team))
+        case .reshape, .fused: LayerResult(first.reshaped(shape))
+        case .pad(let work): LayerResult(work.run(first, outputShape: shape, team: team))
+        case .upsample(let work): LayerResult(work.run(first, outputShape: shape, team: team))
+        case .broadcast(let work): LayerResult(work.run([first] + rest, outputShape: shape, team: team))
+        case .concatenate(let work): LayerResult(work.run([first] + rest, outputShape: shape, team: team))
         }
     }
 }

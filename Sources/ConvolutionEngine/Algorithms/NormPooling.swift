@@ -1,0 +1,76 @@
+import CVectorKernels
+
+/// (Σ|x|ᵖ)^(1/p) of each window: powers of a strip's input rows, their sums by the kernel of averages, roots of those.
+struct NormPooling {
+    let geometry: PoolingGeometry
+    let p: Double
+    var kernels = KernelSet.chosen
+
+    /// Floats of powers that each thread holds.
+    var scratch: Int {
+        guard geometry.input.depth == 1, geometry.output.depth == 1 else { return geometry.input.volume }
+        let steps = product(strips.longest.count - 1, geometry.stride.height)
+        let reach = product(geometry.kernel.height - 1, geometry.dilation.height)
+        let rows = sum(sum(steps, reach), 1) ?? geometry.input.height
+        return min(rows, geometry.input.height) * geometry.input.width
+    }
+
+    func run(input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, team: Team) {
+        guard geometry.planes * geometry.output.volume > 0 else { return }
+        let strips = strips
+        let divisors = AverageDivisors(geometry, countsPadding: true, override: 1)
+        let nanoseconds = geometry.nanoseconds(lanes: kernels.lanes) * (p == 1 || p == 2 ? 2 : 20)
+        divisors.withPointers { divisors in
+            team.run(tasks: strips.count, scratch: scratch, nanoseconds: nanoseconds) { task, powers in
+                for (plane, rows) in strips[task] where !team.isStopped {
+                    pool(plane: plane, rows: rows, input: input, output: output, divisors: divisors, powers: powers)
+                }
+            }
+        }
+    }
+
+    private var strips: RowStrips { geometry.strips }
+
+    private func pool(
+        plane: Int,
+        rows: Range<Int>,
+        input: UnsafePointer<Float>,
+        output: UnsafeMutablePointer<Float>,
+        divisors: AverageDivisors.Pointers,
+        powers: UnsafeMutablePointer<Float>
+    ) {
+        let read = inputRows(rows), width = geometry.input.width
+        let source = input + plane * geometry.input.volume
+        kernels.functions.powers(source + read.lowerBound * width, read.count * width, p, powers)
+        var pool = geometry.pool(plane: plane, rows: rows, input: input, output: output)
+        // Rows before the first are never read.
+        pool.input = UnsafePointer(powers) - read.lowerBound * width
+        pool.row_divisors = divisors.rows
+        pool.column_divisors = divisors.columns
+        pool.row_reciprocals = divisors.rowReciprocals
+        pool.column_reciprocals = divisors.columnReciprocals
+        kernels.functions.pool_average(&pool)
+        let target = output + plane * geometry.output.volume
+        for cell in rows.lowerBound * geometry.output.width..<rows.upperBound * geometry.output.width {
+            let sum = target[cell]
+            // Sums of powers that float32 cannot hold, and those that may have lost digits below its smallest.
+            target[cell] = sum > 1e-30 && sum < .infinity ? Float(root(Double(sum), p)) : exact(source, cell: cell)
+        }
+    }
+
+    /// The rows, over depth · height, that the windows of output rows can reach.
+    private func inputRows(_ rows: Range<Int>) -> Range<Int> {
+        let all = 0..<geometry.input.depth * geometry.input.height
+        guard geometry.input.depth == 1, geometry.output.depth == 1 else { return all }
+        let first = rows.lowerBound * geometry.stride.height - geometry.paddingBegin.height
+        let reach = (geometry.kernel.height - 1) * geometry.dilation.height
+        let last = (rows.upperBound - 1) * geometry.stride.height - geometry.paddingBegin.height + reach
+        return (first..<max(first, last + 1)).clamped(to: all)
+    }
+
+    private func exact(_ plane: UnsafePointer<Float>, cell: Int) -> Float {
+        let width = geometry.output.width, height = geometry.output.height
+        let position = Spatial(depth: cell / width / height, height: cell / width % height, width: cell % width)
+        return Reference.norm(geometry, at: position, p: p) { plane[$0] }
+    }
+}
