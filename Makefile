@@ -17,7 +17,7 @@ RELEASE_BUILD := $(SWIFT) build --quiet -c release --static-swift-stdlib
 # The fuzzer: instrumented, so in a folder of its own. SECONDS is a variable of bash's own, hence the copy.
 FUZZ := .build-fuzz
 FUZZ_SECONDS := $(or $(SECONDS),60)
-PROBES ?= wire json npy safetensors gzip
+PROBES ?= wire json npy safetensors gzip layer
 PYTHON := .venv/bin/python
 REQUIREMENTS := Tests/Tools/requirements.txt
 # A server of the release build on a free port, for the command that follows; or the one at $$CONVSERVE_URL.
@@ -56,22 +56,36 @@ lint: ## check the Swift sources' format
 	@$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
 
 .PHONY: fuzz
-fuzz: system-libraries ## let libFuzzer look for inputs that break a reader (SECONDS=60 each, PROBES="wire json npy safetensors gzip")
+fuzz: system-libraries ## let libFuzzer look for inputs that break a reader (SECONDS=60 each, PROBES="wire json npy safetensors gzip layer")
 	@echo "building the fuzzer in release mode (the first time takes some minutes)"
 	@CONVSERVE_FUZZ=1 $(SWIFT) build --quiet -c release --scratch-path $(FUZZ) --product convfuzz \
 	    -Xswiftc -sanitize=fuzzer,address -Xcc -fsanitize=address,fuzzer-no-link
 	@Tests/Tools/fuzz $(FUZZ)/release/convfuzz $(FUZZ_SECONDS) $(PROBES)
 
-# What threads share and what strangers send: the rest of the tests would say nothing more here, and take long.
-SANITIZED := ^(HTTPServer|HTTPWire|TensorCoding|Compression|InputProbe)Tests\.|TeamTests|ComputeQueueTests
-
-# The sanitizer's own symbols make gold warn in hundreds of lines. XCTest's runner, which runs nothing here, leaks.
 .PHONY: sanitize
-sanitize: system-libraries ## run the tests of threads and of strangers' bytes with the address sanitizer
+sanitize: sanitize-address sanitize-thread ## run the tests of threads and of strangers' bytes with both sanitizers
+
+# What threads share and what strangers send: the rest of the tests would say nothing more here, and take long.
+ADDRESS_TESTS := ^(HTTPServer|HTTPWire|TensorCoding|Compression|InputProbe)Tests\.|TeamTests|ComputeQueueTests
+THREAD_TESTS := ^HTTPServerTests\.|TeamTests|CancellationTests|ComputeQueueTests|SharedWritingTests|ParallelDeflaterTests|ConvolutionServiceTests\.(Admission|Door|RateLimit|AccessLog|Metrics)Tests|LineLogHandlerTests
+# Sanitizers' own symbols make gold warn in hundreds of lines.
+WITHOUT_WARNINGS := 2>&1 | { grep -v 'ld.gold: warning: Cannot export local symbol' || true; }
+
+# XCTest's runner, which runs nothing here, leaks.
+.PHONY: sanitize-address
+sanitize-address: system-libraries ## run them with the address sanitizer
 	@echo "building the tests with the address sanitizer"
-	@$(SWIFT) build --quiet --build-tests --sanitize=address --scratch-path .build-address 2>&1 \
-	    | { grep -v 'ld.gold: warning: Cannot export local symbol' || true; }
-	@$(SWIFT) test --skip-build --disable-xctest --sanitize=address --scratch-path .build-address --filter '$(SANITIZED)'
+	@$(SWIFT) build --quiet --build-tests --sanitize=address --scratch-path .build-address $(WITHOUT_WARNINGS)
+	@$(SWIFT) test --skip-build --disable-xctest --sanitize=address --scratch-path .build-address \
+	    --filter '$(ADDRESS_TESTS)'
+
+.PHONY: sanitize-thread
+sanitize-thread: system-libraries ## run them with the thread sanitizer
+	@echo "building the tests with the thread sanitizer"
+	@$(SWIFT) build --quiet --build-tests --sanitize=thread --scratch-path .build-thread $(WITHOUT_WARNINGS)
+	@clang -shared -fPIC -O1 -Wall -Wextra -Werror -o .build-thread/mutex-order.so Tests/ThreadSanitizer/mutex-order.c
+	@LD_PRELOAD="$$PWD/.build-thread/mutex-order.so" $(SWIFT) test --skip-build --disable-xctest --sanitize=thread \
+	    --scratch-path .build-thread --filter '$(THREAD_TESTS)'
 
 .PHONY: examples
 examples: build ## send the example networks to a server and check its answers

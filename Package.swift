@@ -103,7 +103,7 @@ let package = Package(
         ),
         .target(
             name: "TestSupport",
-            dependencies: ["COpenSSL"],
+            dependencies: ["COpenSSL", "HTTPServer"],
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
@@ -160,7 +160,7 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "convserve", "HTTPServer", "HTTPWire", "TestSupport",
+                "convserve", "ConvolutionService", "HTTPServer", "HTTPWire", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict

@@ -1,5 +1,6 @@
-// Linux system calls that Swift's Glibc module does not show: epoll, timerfd and accept4.
+// Linux system calls that Swift's Glibc module does not show: epoll, eventfd, timerfd and accept4.
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/timerfd.h>
 
 struct sockaddr;

@@ -8,6 +8,9 @@
 
 // OpenSSL offers much of its interface as macros, which Swift does not import.
 
+// OpenSSL would take itself apart when the process exits, under threads that still use it. The first call decides.
+static inline void copenssl_stay(void) { OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, NULL); }
+
 static inline int copenssl_set_versions(SSL_CTX *context, int least, int most) {
     return SSL_CTX_set_min_proto_version(context, least) && SSL_CTX_set_max_proto_version(context, most);
 }

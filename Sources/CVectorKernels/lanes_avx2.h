@@ -32,6 +32,11 @@ static inline vec vec_load_masked(const float *p, lane_mask mask, vec fill) {
     return _mm256_blendv_ps(fill, _mm256_maskload_ps(p, mask), _mm256_castsi256_ps(mask));
 }
 
+/// Lanes 0…count−1 of v, the others zero.
+static inline vec vec_keep_first(vec v, ptrdiff_t count) {
+    return _mm256_and_ps(v, _mm256_castsi256_ps(first_lanes(count)));
+}
+
 static inline vec vec_fma(vec a, vec b, vec c) { return _mm256_fmadd_ps(a, b, c); }
 static inline vec vec_max(vec a, vec b) { return _mm256_max_ps(a, b); }
 /// As `vec_max`, but a NaN on either side stays.
@@ -48,3 +53,6 @@ static inline vec vec_thirds(vec a, vec b, vec c) {
     vec ab = __builtin_shufflevector(a, b, 0, 3, 6, 9, 12, 15, -1, -1);
     return __builtin_shufflevector(ab, c, 0, 1, 2, 3, 4, 5, 10, 13);
 }
+/// The first and the second half of a₀ b₀ a₁ b₁ …
+static inline vec vec_zip_low(vec a, vec b) { return __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11); }
+static inline vec vec_zip_high(vec a, vec b) { return __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15); }

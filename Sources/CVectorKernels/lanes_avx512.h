@@ -27,6 +27,9 @@ static inline vec vec_load_masked(const float *p, lane_mask mask, vec fill) {
     return _mm512_mask_loadu_ps(fill, mask, p);
 }
 
+/// Lanes 0…count−1 of v, the others zero.
+static inline vec vec_keep_first(vec v, ptrdiff_t count) { return _mm512_maskz_mov_ps(first_lanes(count), v); }
+
 static inline vec vec_fma(vec a, vec b, vec c) { return _mm512_fmadd_ps(a, b, c); }
 static inline vec vec_max(vec a, vec b) { return _mm512_max_ps(a, b); }
 /// As `vec_max`, but a NaN on either side stays.
@@ -44,4 +47,11 @@ static inline vec vec_odd(vec a, vec b) { return PICK2(a, b, 1); }
 static inline vec vec_thirds(vec a, vec b, vec c) {
     vec ab = __builtin_shufflevector(a, b, 0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30, -1, -1, -1, -1, -1);
     return __builtin_shufflevector(ab, c, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 17, 20, 23, 26, 29);
+}
+/// The first and the second half of a₀ b₀ a₁ b₁ …
+static inline vec vec_zip_low(vec a, vec b) {
+    return __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+}
+static inline vec vec_zip_high(vec a, vec b) {
+    return __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
 }

@@ -31,7 +31,7 @@ static __attribute__((noinline)) void store_some(float *p, vec v, ptrdiff_t coun
 
 /// The mask's lanes from memory, the others from `fill`; memory of the others is not touched.
 static inline vec vec_load_masked(const float *p, lane_mask mask, vec fill) {
-    return load_some(p, mask.lo, mask.hi, fill);
+    return mask.lo == 0 && mask.hi == LANES ? vec_load(p) : load_some(p, mask.lo, mask.hi, fill);
 }
 /// Lanes 0…count−1 from memory, the others zero; memory of the others is not touched. 0 ≤ count ≤ LANES.
 static inline vec vec_load_first(const float *p, ptrdiff_t count) {
@@ -42,15 +42,21 @@ static inline void vec_store_first(float *p, vec v, ptrdiff_t count) {
     else store_some(p, v, count);
 }
 
+static inline vec vec_select(vec_mask mask, vec yes, vec no) {
+    return (vec)((mask & (vec_mask)yes) | (~mask & (vec_mask)no));
+}
+/// Lanes 0…count−1 of v, the others zero.
+static inline vec vec_keep_first(vec v, ptrdiff_t count) {
+    const int n = (int)count;
+    return vec_select((vec_mask){0, 1, 2, 3} < (vec_mask){n, n, n, n}, v, vec_zero());
+}
+
 static inline vec vec_fma(vec a, vec b, vec c) {
 #if HAS_FMA
     return __builtin_elementwise_fma(a, b, c);
 #else
     return a * b + c;
 #endif
-}
-static inline vec vec_select(vec_mask mask, vec yes, vec no) {
-    return (vec)((mask & (vec_mask)yes) | (~mask & (vec_mask)no));
 }
 static inline vec vec_max(vec a, vec b) { return vec_select(a > b, a, b); }
 /// As `vec_max`, but a NaN on either side stays.
@@ -67,3 +73,6 @@ static inline vec vec_thirds(vec a, vec b, vec c) {
     vec ab = __builtin_shufflevector(a, b, 0, 3, 6, -1);
     return __builtin_shufflevector(ab, c, 0, 1, 2, 5);
 }
+/// The first and the second half of a₀ b₀ a₁ b₁ …
+static inline vec vec_zip_low(vec a, vec b) { return __builtin_shufflevector(a, b, 0, 4, 1, 5); }
+static inline vec vec_zip_high(vec a, vec b) { return __builtin_shufflevector(a, b, 2, 6, 3, 7); }

@@ -31,21 +31,23 @@ package final class Engine: Sendable {
         isCancelled: (@Sendable () -> Bool)? = nil
     ) -> NetworkResult? {
         precondition(input.shape == plan.inputShape, "the plan is for \(plan.inputShape), not for \(input.shape)")
-        var values: [LayerResult?] = []
-        values.reserveCapacity(plan.steps.count + 1)
-        values.append(LayerResult(input))
         let team = isCancelled.map { self.team.stopping(when: $0) } ?? team
-        for step in plan.steps {
-            values.append(step.run(values, team: team))
+        if plan.steps.count == 1, plan.outputs.isEmpty {
+            let result = plan.steps[0].run(input, team: team)
             // A layer that was stopped has elements that nobody wrote.
             if let isCancelled, isCancelled() { return nil }
-            for value in step.released { values[value] = nil }
+            return NetworkResult(output: result.tensor, indices: result.indices, named: [])
         }
-        guard let last = values[plan.steps.count] else { preconditionFailure("the last result was released") }
-        var named: [NamedResult] = []
-        for output in plan.outputs {
-            guard let value = values[output.value] else { preconditionFailure("a result asked for was released") }
-            named.append(NamedResult(name: output.name, tensor: value.tensor, indices: value.indices))
+        var values = Values(plan.steps.count, input: input)
+        for step in plan.steps {
+            values.append(step.run(values.tensor(step.sources.first), step.sources.rest.map(values.tensor), team: team))
+            if let isCancelled, isCancelled() { return nil }
+            for value in step.released { values.release(value) }
+        }
+        let last = values[plan.steps.count]
+        let named = plan.outputs.map { output in
+            let value = values[output.value]
+            return NamedResult(name: output.name, tensor: value.tensor, indices: value.indices)
         }
         return NetworkResult(output: last.tensor, indices: last.indices, named: named)
     }
@@ -78,4 +80,25 @@ package final class Engine: Sendable {
         }
         return reports
     }
+}
+
+/// The results of a run that are still wanted: value 0 is the input, value i + 1 the result of step i.
+private struct Values {
+    private var results: [LayerResult?] = []
+
+    init(_ steps: Int, input: Tensor) {
+        results.reserveCapacity(steps + 1)
+        results.append(LayerResult(input))
+    }
+
+    subscript(value: Int) -> LayerResult {
+        guard let result = results[value] else { preconditionFailure("a value was released too early") }
+        return result
+    }
+
+    func tensor(_ value: Int) -> Tensor { self[value].tensor }
+
+    mutating func append(_ result: LayerResult) { results.append(result) }
+
+    mutating func release(_ value: Int) { results[value] = nil }
 }

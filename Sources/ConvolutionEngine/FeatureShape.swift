@@ -11,7 +11,7 @@ struct FeatureShape {
 
     /// Throws when the rank does not fit, or an extent other than the batch is zero.
     init(_ shape: Shape, spatialRank: Int) throws(EngineError) {
-        guard (spatialRank...(spatialRank + 2)).contains(shape.rank) else {
+        guard shape.rank >= spatialRank, shape.rank <= spatialRank + 2 else {
             throw EngineError(.rank(found: shape, expected: Array(spatialRank...(spatialRank + 2))), parameter: "input")
         }
         let leading = shape.rank - spatialRank
@@ -40,7 +40,7 @@ struct FeatureShape {
 
 /// Extents on their way to a shape, without heap storage.
 struct Extents {
-    private var storage = SIMD8<Int>(repeating: 1)
+    private var storage = InlineArray<8, Int>(repeating: 1)
     private(set) var count = 0
 
     init() {}

@@ -2,26 +2,46 @@
 ///
 /// Written by exactly one owner before it is shared (as a `Tensor`), read-only from then on; hence the unchecked
 /// conformance.
-package final class FloatStorage: @unchecked Sendable {
+package struct FloatStorage: @unchecked Sendable {
     /// One cache line, and one AVX-512 register.
     package static let alignment = 64
 
     package let pointer: UnsafeMutablePointer<Float>
     /// In elements.
     package let capacity: Int
-    /// As it was allocated.
-    private let memory: UnsafeMutableRawPointer
+    /// The elements lie in it, so that a tensor costs one allocation.
+    let memory: FloatMemory
 
     package init(capacity: Int) {
-        let bytes = max(capacity, 1) * MemoryLayout<Float>.stride
-        // Aligned here: the allocator's own way to aligned memory takes ten times as long for a small tensor.
-        memory = .allocate(byteCount: bytes + FloatStorage.alignment, alignment: MemoryLayout<Float>.alignment)
-        let aligned = memory.alignedUp(toMultipleOf: FloatStorage.alignment)
-        pointer = aligned.bindMemory(to: Float.self, capacity: max(capacity, 1))
         self.capacity = capacity
+        memory = FloatMemory.make(capacity: max(capacity, 1))
+        pointer = memory.header.pointer
     }
+}
 
-    deinit { memory.deallocate() }
+/// The head of a run of elements, which lie behind it or are another's.
+typealias FloatMemory = ManagedBuffer<FloatHeader, Float>
+
+struct FloatHeader {
+    /// Of the tensor that owns the elements; `nil` before there is one.
+    var shape: Shape?
+    /// Aligned.
+    let pointer: UnsafeMutablePointer<Float>
+    /// Where the elements lie when not behind this head.
+    let lender: FloatMemory?
+}
+
+extension FloatMemory {
+    static func make(capacity: Int) -> FloatMemory {
+        // Aligned here: the allocator's own way to aligned memory takes ten times as long for a small tensor.
+        let slack = FloatStorage.alignment / MemoryLayout<Float>.stride
+        return create(minimumCapacity: capacity + slack) { memory in
+            memory.withUnsafeMutablePointerToElements { elements in
+                let start = UnsafeMutableRawPointer(elements).alignedUp(toMultipleOf: FloatStorage.alignment)
+                return FloatHeader(pointer: start.assumingMemoryBound(to: Float.self), lender: nil)
+            }
+        }
+    }
 }
 
 /// Grows while numbers are read into it and becomes a tensor without another copy.

@@ -57,22 +57,24 @@ struct Graph {
         input: Shape,
         _ visit: (_ index: Int, _ sources: Sources, _ resolved: ResolvedLayer) throws(EngineError) -> Void
     ) throws(EngineError) {
-        var shapes = [input]
-        shapes.reserveCapacity(network.layers.count + 1)
-        for (index, layer) in network.layers.enumerated() {
+        // Only a result that has a name may be read by another layer than the next.
+        var shapes = names == nil ? [] : [input]
+        var last = input
+        for index in network.layers.indices {
             do throws(EngineError) {
-                let sources = try sources(of: layer, at: index)
-                var read = [shapes[sources.first]]
-                for value in sources.rest { read.append(shapes[value]) }
-                let count = layer.operation.inputCount
-                guard count.contains(read.count) else {
+                let sources = try sources(of: network.layers[index], at: index)
+                let first = sources.first == index ? last : shapes[sources.first]
+                let rest = sources.rest.map { $0 == index ? last : shapes[$0] }
+                let count = network.layers[index].operation.inputCount
+                guard rest.count + 1 >= count.lowerBound, rest.count < count.upperBound else {
                     throw EngineError(
-                        .inputCount(found: read.count, minimum: count.lowerBound, maximum: count.upperBound),
+                        .inputCount(found: rest.count + 1, minimum: count.lowerBound, maximum: count.upperBound),
                         parameter: "inputs"
                     )
                 }
-                let resolved = try layer.operation.resolve(read)
-                shapes.append(resolved.outputShape)
+                let resolved = try network.layers[index].operation.resolve(first, rest)
+                last = resolved.outputShape
+                if names != nil { shapes.append(last) }
                 try visit(index, sources, resolved)
             } catch {
                 throw error.inLayer(index)

@@ -56,19 +56,13 @@ struct Step: Sendable {
         )
     }
 
-    /// Computes the step from the values it reads.
-    func run(_ values: [LayerResult?], team: Team) -> LayerResult {
-        guard let first = values[sources.first] else { preconditionFailure("a value was released too early") }
+    /// Computes the step from what it reads, in the order of its sources.
+    func run(_ first: Tensor, _ rest: [Tensor] = [], team: Team) -> LayerResult {
         guard outputShape.elementCount > 0 else {
             let indices = work.givesIndices ? IndexTensor(shape: outputShape, values: []) : nil
             return LayerResult(Tensor.computed(outputShape) { _ in }, indices: indices)
         }
-        var rest: [Tensor] = []
-        for source in sources.rest {
-            guard let value = values[source] else { preconditionFailure("a value was released too early") }
-            rest.append(value.tensor)
-        }
-        return work.run(first.tensor, rest, outputShape: outputShape, team: team)
+        return work.run(first, rest, outputShape: outputShape, team: team)
     }
 }
 

@@ -64,10 +64,10 @@ struct Planner {
         parameters = sum(parameters, resolved.parameters)
         multiplyAccumulates = sum(multiplyAccumulates, resolved.multiplyAccumulates)
         cost = sum(cost, resolved.cost)
-        packedBytes = sum(packedBytes, resolved.packedBytes)
         guard let cost, cost <= limits.multiplyAccumulates else {
             throw EngineError(.limit(.multiplyAccumulates, found: cost, limit: limits.multiplyAccumulates))
         }
+        packedBytes = sum(packedBytes, sum(resolved.packedBytes, work.transformedBytes))
         guard let packedBytes, packedBytes <= limits.bytes else {
             throw EngineError(.limit(.bytes, found: packedBytes, limit: limits.bytes))
         }
@@ -107,19 +107,17 @@ struct Planner {
 
     /// The most bytes alive at once; throws when they are over the limit.
     private func checkedPeak(input: Shape) throws(EngineError) -> Int {
-        var sizes: [Int] = [input.byteCount]
-        sizes.reserveCapacity(steps.count + 1)
+        func bytes(of value: Int) -> Int { value == 0 ? input.byteCount : steps[value - 1].outputShape.byteCount }
         var live = sum(packedBytes, input.byteCount)
         var peak = live
-        for (index, step) in steps.enumerated() {
-            sizes.append(step.outputShape.byteCount)
-            live = sum(live, step.outputShape.byteCount)
-            let now = sum(live, step.workspaceBytes)
+        for index in steps.indices {
+            live = sum(live, bytes(of: index + 1))
+            let now = sum(live, steps[index].workspaceBytes)
             guard let now, now <= limits.bytes else {
                 throw EngineError(.limit(.bytes, found: now, limit: limits.bytes), layer: index)
             }
             peak = max(peak ?? 0, now)
-            for value in step.released { live = live.map { $0 - sizes[value] } }
+            for value in steps[index].released { live = live.map { $0 - bytes(of: value) } }
         }
         return peak ?? Int.max
     }

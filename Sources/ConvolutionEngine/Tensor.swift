@@ -1,13 +1,20 @@
 /// Float32 elements in row-major order, 64-byte aligned, never changed once the tensor exists.
-package struct Tensor: Sendable {
-    package let shape: Shape
-    private let storage: FloatStorage
+///
+/// One reference: layers, plans and results hand tensors on by the dozen.
+package struct Tensor: @unchecked Sendable {
+    /// Its shape was set when the tensor was made, before anyone shared it.
+    private let memory: FloatMemory
+
+    package var shape: Shape {
+        guard let shape = memory.header.shape else { preconditionFailure("every tensor has a shape") }
+        return shape
+    }
 
     /// Takes over the storage, whose first `shape.elementCount` elements must have been written.
     package init(shape: Shape, storage: FloatStorage) {
         precondition(storage.capacity >= shape.elementCount, "storage is smaller than the shape")
-        self.shape = shape
-        self.storage = storage
+        memory = storage.memory
+        memory.header.shape = shape
     }
 
     /// Makes a tensor whose elements `fill` writes; memory is not zeroed first, so `fill` must write all of them.
@@ -28,23 +35,32 @@ package struct Tensor: Sendable {
 
     /// The same elements under another shape of the same element count.
     package func reshaped(_ shape: Shape) -> Tensor {
-        precondition(shape.elementCount == self.shape.elementCount, "another number of elements")
-        return Tensor(shape: shape, storage: storage)
+        precondition(shape.elementCount == elementCount, "another number of elements")
+        return Tensor(borrowing: memory.header.lender ?? memory, shape: shape)
     }
+
+    private init(borrowing lender: FloatMemory, shape: Shape) {
+        memory = .create(minimumCapacity: 0) { _ in
+            FloatHeader(shape: shape, pointer: lender.header.pointer, lender: lender)
+        }
+    }
+
+    package var elementCount: Int { shape.elementCount }
 
     /// Calls `body` with all elements, row-major.
     package func withElements<Result, Failure: Error>(
         _ body: (UnsafeBufferPointer<Float>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        defer { withExtendedLifetime(storage) {} }
-        return try body(UnsafeBufferPointer(start: storage.pointer, count: shape.elementCount))
+        defer { withExtendedLifetime(memory) {} }
+        return try body(UnsafeBufferPointer(start: memory.header.pointer, count: elementCount))
     }
 
     /// All elements, row-major, without copying.
     package var elements: Span<Float> {
         @_lifetime(borrow self)
         get {
-            let span = Span(_unsafeElements: UnsafeBufferPointer(start: storage.pointer, count: shape.elementCount))
+            let start = memory.header.pointer
+            let span = Span(_unsafeElements: UnsafeBufferPointer(start: start, count: elementCount))
             return _overrideLifetime(span, borrowing: self)
         }
     }

@@ -1,6 +1,7 @@
 import Compression
 import ConvolutionEngine
 import HTTPServer
+import HTTPTypes
 import Synchronization
 import TensorCoding
 
@@ -19,29 +20,49 @@ final class AnswerStream: BodyMaker {
         /// Memory for text that is compressed.
         var texts: [[UInt8]] = []
         var sent = 0
-        var writing: Duration
+        var timings: Timings
+        var beginning = Progress.goesOn
     }
 
     private let context: RequestContext
+    /// Octets of the body, where they are known.
+    private let count: Int?
     private let work: Mutex<Work>
     private let isReported = Atomic(false)
 
-    /// - Parameter writing: Time spent on the answer so far.
-    init(_ body: PiecewiseBody, coding: ContentCoding, writing: Duration, _ context: RequestContext) {
+    /// - Parameter timings: Of what has been done for the answer so far.
+    init(_ body: PiecewiseBody, coding: ContentCoding, _ timings: Timings, _ context: RequestContext) {
         self.context = context
+        count = coding == .identity ? body.count : nil
         let level = context.service.configuration.compressionLevel
         let deflater = coding == .identity ? nil : ParallelDeflater(coding, level: level)
-        work = Mutex(Work(body: body, deflater: deflater, writing: writing))
+        work = Mutex(Work(body: body, deflater: deflater, timings: timings))
     }
 
-    /// Makes the first pieces.
-    func begin(_ stream: BodyStream) -> Progress { makeWindow(for: stream) }
+    /// The body with its first pieces; nil where they cannot be compressed.
+    func begin() -> BodyStream? {
+        let stream = BodyStream(count: count, maker: self)
+        let progress = makeWindow(for: stream)
+        guard progress != .failed else {
+            stream.fail()
+            return nil
+        }
+        work.withLock { $0.beginning = progress }
+        return stream
+    }
 
-    /// Time spent on it so far.
-    var writing: Duration { work.withLock { $0.writing } }
+    /// Goes on where `begin` stopped, once the answer has been given: here, or on the compute queue.
+    func goOn(_ stream: BodyStream, here: Bool) {
+        switch work.withLock({ $0.beginning }) {
+        case .goesOn where here: make(for: stream)
+        case .goesOn: makeMore(for: stream)
+        case .ended: report()
+        case .pauses, .failed: break
+        }
+    }
 
     /// Makes pieces as long as they are wanted.
-    func make(for stream: BodyStream) {
+    private func make(for stream: BodyStream) {
         while stream.isWanted {
             switch makeWindow(for: stream) {
             case .goesOn: continue
@@ -64,10 +85,10 @@ final class AnswerStream: BodyMaker {
     }
 
     /// Counts and logs the answer, once.
-    func report() {
+    private func report() {
         guard !isReported.exchange(true, ordering: .relaxed) else { return }
-        let (sent, writing) = work.withLock { ($0.sent, $0.writing) }
-        context.reportStreamed(sent: sent, writing: writing)
+        let (sent, timings) = work.withLock { ($0.sent, $0.timings) }
+        context.ended(.ok, sent: sent, took: Instant.now - context.receivedAt, timings: timings)
     }
 }
 
@@ -82,7 +103,7 @@ extension AnswerStream {
     private func makeWindow(for stream: BodyStream) -> Progress {
         work.withLock { work in
             var watch = Stopwatch()
-            defer { work.writing += watch.lap() }
+            defer { work.timings.write += watch.lap() }
             guard let pieces = window(&work, stream) else { return .failed }
             var progress = Progress.goesOn
             for (index, piece) in pieces.enumerated() {

@@ -12,16 +12,16 @@ enum BodyForm: String, CaseIterable, Sendable {
     /// Of the request's body. It has been checked that there is one.
     init(request head: RequestHead) {
         // Most clients write exactly this; taking a media type apart is worth avoiding on a tiny request.
-        guard !head.fields.first(.contentType, is: BodyForm.json.rawValue) else {
+        guard !head.first(.contentType, is: "application/json") else {
             self = .json
             return
         }
-        let essence = head.fields.first(.contentType).flatMap(MediaType.init)?.essence
+        let essence = head[.contentType].flatMap(MediaType.init)?.essence
         self = essence.flatMap(BodyForm.init(rawValue:)) ?? .json
     }
 
     /// Of the answers that a route can give, the best one first.
-    static func answers(of route: Route) -> [BodyForm] {
-        route == .shapes ? [.json] : allCases
+    static func answers(isShapes: Bool) -> [BodyForm] {
+        isShapes ? [.json] : allCases
     }
 }

@@ -5,8 +5,8 @@ import HTTPWire
 /// What a body must be before it is worth reading.
 enum BodyRules {
     /// 411, 415 and 422: the answers that need no more than the head.
-    static func check(_ head: RequestHead, route: Route) throws(Problem) {
-        if head.framing == .none, head.fields.first(.contentLength) == nil {
+    static func check(_ head: RequestHead, _ entry: Router.Entry) throws(Problem) {
+        if head.framing == .none, !head.contains(.contentLength) {
             throw Problem(
                 .lengthRequired,
                 "The request has no body: send Content-Length or Transfer-Encoding: chunked."
@@ -14,7 +14,7 @@ enum BodyRules {
         }
         _ = try contentCodings(head)
         // Only .npy has no place of its own for parameters.
-        if try form(head, route: route) != .npy, let query = head.query, !query.isEmpty {
+        if try form(head, entry) != .npy, let query = head.query, !query.isEmpty {
             throw Problem(
                 .unprocessableContent,
                 "\(head.path) takes its parameters from the body, but the address says \"?\(query)\"."
@@ -23,13 +23,13 @@ enum BodyRules {
     }
 
     /// What the body says it is.
-    private static func form(_ head: RequestHead, route: Route) throws(Problem) -> BodyForm {
-        guard !head.fields.first(.contentType, is: BodyForm.json.rawValue),
-            let value = head.fields.first(.contentType)
+    private static func form(_ head: RequestHead, _ entry: Router.Entry) throws(Problem) -> BodyForm {
+        guard !head.first(.contentType, is: "application/json"),
+            let value = head[.contentType]
         else { return .json }
         let type = MediaType(value)
         if let form = type.flatMap({ BodyForm(rawValue: $0.essence) }), form != .json {
-            guard route != .shapes else {
+            guard !entry.isShapes else {
                 throw unsupported("Shapes are asked for without tensors: send application/json, not \(value).")
             }
             return form
@@ -37,7 +37,7 @@ enum BodyRules {
         guard let type, type.essence == BodyForm.json.rawValue || type.essence == formType else {
             let forms = BodyForm.allCases.map(\.rawValue).joined(separator: ", ")
             throw unsupported(
-                "Content-Type \"\(value)\" is not understood; send \(route == .shapes ? BodyForm.json.rawValue : forms)."
+                "Content-Type \"\(value)\" is not understood; send \(entry.isShapes ? BodyForm.json.rawValue : forms)."
             )
         }
         if let charset = type.charset, charset != "utf-8", charset != "us-ascii" {
@@ -48,8 +48,8 @@ enum BodyRules {
 
     /// The codings to undo, last applied first undone.
     static func contentCodings(_ head: RequestHead) throws(Problem) -> [ContentCoding] {
-        let values = head.fields.all(.contentEncoding)
-        guard !values.isEmpty else { return [] }
+        guard head.contains(.contentEncoding) else { return [] }
+        let values = head.all(.contentEncoding)
         guard let codings = ContentCoding.parse(contentEncoding: values) else {
             throw Problem(
                 .unsupportedMediaType,
@@ -62,8 +62,8 @@ enum BodyRules {
 
     /// `curl -d` labels its body as a form: it is taken for JSON when it starts like a JSON object.
     static func checkStart(_ body: [UInt8], head: RequestHead) throws(Problem) {
-        guard !head.fields.first(.contentType, is: BodyForm.json.rawValue),
-            let value = head.fields.first(.contentType), MediaType(value)?.essence == formType
+        guard !head.first(.contentType, is: "application/json"),
+            let value = head[.contentType], MediaType(value)?.essence == formType
         else { return }
         let first = body.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
         guard first == UInt8(ascii: "{") else {

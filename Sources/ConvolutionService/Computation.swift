@@ -7,74 +7,84 @@ import Synchronization
 import TensorCoding
 
 extension Service {
-    /// Bytes → layers and tensors → plan → result → answer. Small work stays on the calling loop; anything else moves to
-    /// the compute queue as soon as that is known.
-    func compute(_ body: [UInt8], _ context: RequestContext) {
+    /// Bytes → layers and tensors → plan → result → answer. Small work is done on the calling loop, which gets the answer;
+    /// anything else moves to the compute queue as soon as that is known.
+    func compute(_ body: [UInt8], _ context: RequestContext, _ later: () -> Exchange) -> Response? {
         do throws(Problem) {
-            guard ContinuousClock.now <= context.deadline else { return context.answer(.timedOut, reason: .timeLimit) }
             // With a body they were held against it before it was read.
-            if context.head.framing == .none { try BodyRules.check(context.head, route: context.route) }
-            let negotiation = try Negotiation(context.head, route: context.route)
+            if context.head.framing == .none { try BodyRules.check(context.head, context.entry) }
+            let watch = Stopwatch()
+            guard watch.last <= context.deadline else {
+                return context.counted(context.answer(.timedOut, reason: .timeLimit))
+            }
+            let negotiation = try Negotiation(context.head, context.entry)
             let codings = try BodyRules.contentCodings(context.head)
             if codings.isEmpty, body.count <= ServiceConfiguration.inlineBody {
-                let work = try Work(decoding: body, codings: [], negotiation: negotiation, context)
-                if work.isSmall { return work.finish() }
+                let work = try Work(decoding: body, codings: [], negotiation: negotiation, context, watch)
+                if work.isSmall {
+                    let answer = work.answer()
+                    if let stream = answer.response.stream { answer.maker?.goOn(stream, here: false) }
+                    return context.counted(answer)
+                }
                 let lane = ComputeLane(nanoseconds: work.nanoseconds)
-                try enqueue(work.context, in: lane, bytes: body.count) { work.finish($0) }
+                enqueue(context, in: lane, bytes: body.count, later()) { pending, waited in
+                    context.give(work.answer(after: waited, pending), through: pending)
+                }
             } else {
                 let lane = ComputeLane(nanoseconds: decodingTime(body.count, isCoded: !codings.isEmpty))
                 let held = HeldBody(body), bytes = body.count
-                try enqueue(context, in: lane, bytes: bytes) { [self] context in
+                enqueue(context, in: lane, bytes: bytes, later()) { [self] pending, waited in
                     do throws(Problem) {
                         let work = try Work(decoding: held.take(), codings: codings, negotiation: negotiation, context)
                         let next = ComputeLane(nanoseconds: work.nanoseconds)
-                        guard next.rawValue > lane.rawValue else { return work.finish() }
-                        pass(work, to: next, bytes: bytes)
+                        if next.rawValue > lane.rawValue {
+                            pass(work, to: next, bytes: bytes, waited, pending)
+                        } else {
+                            context.give(work.answer(after: waited, pending), through: pending)
+                        }
                     } catch {
-                        context.answer(error)
+                        context.give(context.answer(error), through: pending)
                     }
                 }
             }
+            return nil
         } catch {
-            context.answer(error)
+            return context.counted(context.answer(error))
         }
     }
 
-    /// Runs `task` on the compute queue, and answers 504 where the time limit passes before. 503 when too much waits
-    /// already.
+    /// Runs `task` on the compute queue with the time it has waited, and answers 504 where the time limit passes before.
+    /// 503 when too much waits already.
     private func enqueue(
         _ context: RequestContext,
         in lane: ComputeLane,
         bytes: Int,
-        _ task: @escaping @Sendable (RequestContext) -> Void
-    ) throws(Problem) {
-        let pending = Pending(exchange: context.exchange)
-        var context = context
-        context.pending = pending
-        context.enqueuedAt = ContinuousClock.now
-        let ticket = queue.submit(lane, bytes: bytes, isWanted: { !pending.isOver }) { [context] in
-            context.begin(task)
+        _ exchange: Exchange,
+        _ task: @escaping @Sendable (Pending, _ waited: Duration) -> Void
+    ) {
+        let pending = Pending(exchange: exchange)
+        let watch = Stopwatch()
+        let ticket = queue.submit(lane, bytes: bytes, isWanted: { !pending.isOver }) {
+            guard !pending.isOver else { return context.giveUp(pending) }
+            task(pending, watch.time)
         }
         guard let ticket else {
-            metrics.refused(.queueFull)
-            throw Problem(
-                .serviceUnavailable,
-                "As much waits to be computed as may wait; try again in a second.",
-                fields: [HTTPField(name: .retryAfter, value: "1")]
-            )
+            return context.give(context.answer(.queueFull, reason: .queueFull), through: pending)
         }
         pending.place = ticket
-        deadlines.add(pending, at: context.deadline) { [self, context] in
-            context.answer(.timedOut, reason: .timeLimit)
+        deadlines.add(pending, at: context.deadline) { [self] in
+            context.give(context.answer(.timedOut, reason: .timeLimit), through: pending)
             if let place = pending.place { queue.withdraw(place) }
         }
     }
 
     /// Goes on with decoded work among longer ones.
-    private func pass(_ work: Work, to lane: ComputeLane, bytes: Int) {
-        guard let pending = work.context.pending else { return work.finish() }
+    private func pass(_ work: Work, to lane: ComputeLane, bytes: Int, _ waited: Duration, _ pending: Pending) {
+        let context = work.context
+        let watch = Stopwatch()
         pending.place = queue.pass(to: lane, bytes: bytes, isWanted: { !pending.isOver }) {
-            work.context.begin { work.finish($0) }
+            guard !pending.isOver else { return context.giveUp(pending) }
+            context.give(work.answer(after: waited + watch.time, pending), through: pending)
         }
         // The limit may have passed between two places.
         if pending.isOver, let place = pending.place { queue.withdraw(place) }
@@ -85,22 +95,13 @@ extension Service {
 private func decodingTime(_ count: Int, isCoded: Bool) -> Int { count * (isCoded ? 100 : 10) }
 
 extension RequestContext {
-    /// In its place of the queue: gives `task` the time it has waited, unless nobody waits for it any more.
-    fileprivate func begin(_ task: (RequestContext) -> Void) {
-        guard let pending, !pending.isOver else { return giveUp() }
-        var context = self
-        context.timings.queue += ContinuousClock.now - enqueuedAt
-        task(context)
-    }
+    /// The answer that was to come is wanted no more.
+    fileprivate func giveUp(_ pending: Pending) { give(surrender(pending), through: pending) }
 
-    /// The answer that was to come is wanted no more. A client that has gone gets none; one whose time limit has passed
-    /// has got it.
-    fileprivate func giveUp() {
-        if exchange.isCancelled {
-            answer(.clientGone, reason: .clientGone)
-        } else {
-            answer(.timedOut, reason: .timeLimit)
-        }
+    /// A client that has gone gets none; one whose time limit has passed has got it.
+    fileprivate func surrender(_ pending: Pending?) -> Answer {
+        if pending?.exchange.isCancelled == true { return answer(.clientGone, reason: .clientGone) }
+        return answer(.timedOut, reason: .timeLimit)
     }
 }
 
@@ -122,40 +123,54 @@ private final class HeldBody: Sendable {
 private struct Work: Sendable {
     /// What is left to do once the plan stands.
     enum Task: Sendable {
-        case run(NetworkRequest, Plan)
+        case run(PlannedRequest)
         case report([ShapeReport])
     }
 
     let task: Task
     let negotiation: Negotiation
-    var context: RequestContext
-    /// Time spent planning; the run's comes on top.
-    private let planning: Duration
+    let context: RequestContext
+    /// About how long the rest takes on one core.
+    let nanoseconds: Int
+    /// Whether the rest takes some tens of microseconds at most.
+    let isSmall: Bool
+    /// So far: the run's time comes on top of that for planning.
+    private var timings = Timings()
 
+    /// - Parameter watch: Started when the body was there.
     init(
         decoding sent: [UInt8],
         codings: [ContentCoding],
         negotiation: Negotiation,
-        _ context: RequestContext
+        _ context: RequestContext,
+        _ watch: Stopwatch = Stopwatch()
     ) throws(Problem) {
         self.negotiation = negotiation
-        var context = context
-        var watch = Stopwatch()
+        self.context = context
+        var watch = watch
         let service = context.service
         let limit = service.configuration.decompressedBody(sent: sent.count)
-        let body = try decompress(sent, codings, limit: limit)
+        let body = codings.isEmpty ? sent : try decompress(sent, codings, limit: limit)
         try BodyRules.checkStart(body, head: context.head)
         do {
-            if context.route == .shapes {
+            if context.entry.isShapes {
                 let request = try ShapesRequest.decode(body: body.span.bytes)
-                context.timings.parse = watch.lap()
+                timings.parse = watch.lap()
                 task = .report(try service.engine.shapes(request.network, input: request.inputShape))
+                nanoseconds = 0
+                isSmall = true
             } else {
                 let request = try NetworkRequest(context, body: body.span.bytes)
-                context.timings.parse = watch.lap()
+                timings.parse = watch.lap()
                 let limits = service.configuration.plan
                 let plan = try service.engine.plan(request.network, input: request.input.shape, limits: limits)
-                task = .run(request, plan)
+                // Eight multiply-accumulates a nanosecond; a number takes some to be computed otherwise, and more to be
+                // written.
+                nanoseconds = plan.multiplyAccumulates / 8 + 2 * plan.elements + 25 * plan.outputShape.elementCount
+                isSmall =
+                    plan.multiplyAccumulates <= ServiceConfiguration.inlineOperations
+                    && plan.largestLayer <= ServiceConfiguration.inlineElements
+                task = .run(PlannedRequest(request, plan))
             }
         } catch let problem as Problem {
             throw problem
@@ -166,56 +181,53 @@ private struct Work: Sendable {
         } catch {
             throw Problem(.internalServerError, "The request could not be read.")
         }
-        planning = watch.lap()
-        self.context = context
-        self.context.enqueuedAt = ContinuousClock.now
+        timings.compute = watch.lap()
     }
 
-    /// About how long the rest takes on one core.
-    var nanoseconds: Int {
-        guard case .run(_, let plan) = task else { return 0 }
-        // Eight multiply-accumulates a nanosecond; a number takes some to be computed otherwise, and more to be written.
-        return plan.multiplyAccumulates / 8 + 2 * plan.elements + 25 * plan.outputShape.elementCount
-    }
-
-    /// Whether the rest takes some tens of microseconds at most.
-    var isSmall: Bool {
-        guard case .run(_, let plan) = task else { return true }
-        return plan.multiplyAccumulates <= ServiceConfiguration.inlineOperations
-            && plan.largestLayer <= ServiceConfiguration.inlineElements
-    }
-
-    /// Computes and answers.
-    func finish() { finish(context) }
-
-    /// Computes and answers, with what has become of the context since.
-    func finish(_ context: RequestContext) {
-        var context = context
+    /// Computes.
+    ///
+    /// - Parameters:
+    ///   - waited: For places in the queue.
+    ///   - pending: Where it has left the event loop: says whether the answer is still wanted.
+    func answer(after waited: Duration = .zero, _ pending: Pending? = nil) -> Answer {
+        var timings = timings
+        timings.queue = waited
         var watch = Stopwatch()
         let content: AnswerContent
         switch task {
         case .report(let reports):
-            context.timings.compute = planning
             var json = JSONWriter()
             json.shapes(reports)
             content = AnswerContent(json: json.bytes)
-        case .run(let request, let plan):
-            let isOver = context.pending?.question
-            let result = context.service.engine.run(plan, input: request.input, isCancelled: isOver)
-            context.timings.compute = planning + watch.lap()
-            context.service.metrics.computed(for: context.timings.compute)
-            guard let result else { return context.giveUp() }
-            plan.forEachAlgorithm(context.service.metrics.computed(layersBy:))
-            let isNetwork = context.route == .forward
-            switch negotiation.form {
-            case .json:
-                content = AnswerContent(json: result, plan: plan, encoding: request.encoding, isNetwork: isNetwork)
-            case .npy: content = AnswerContent(npy: result)
-            case .safetensors: content = AnswerContent(safetensors: result)
-            }
+        case .run(let planned):
+            let engine = context.service.engine
+            let result = engine.run(planned.plan, input: planned.request.input, isCancelled: pending?.question)
+            timings.compute += watch.lap()
+            context.service.metrics.computed(for: timings.compute)
+            guard let result else { return context.surrender(pending) }
+            planned.plan.forEachAlgorithm(context.service.metrics.computed(layersBy:))
+            content = planned.content(result, as: negotiation.form, isNetwork: context.entry.isNetwork)
         }
-        let writing = watch.lap()
-        context.answer(content, negotiation: negotiation, started: watch, writing: writing)
+        return context.answer(content, negotiation, timings, watch)
+    }
+}
+
+/// What to compute. An object, for it is handed on, and large.
+private final class PlannedRequest: Sendable {
+    let request: NetworkRequest
+    let plan: Plan
+
+    init(_ request: NetworkRequest, _ plan: Plan) {
+        self.request = request
+        self.plan = plan
+    }
+
+    func content(_ result: NetworkResult, as form: BodyForm, isNetwork: Bool) -> AnswerContent {
+        switch form {
+        case .json: AnswerContent(json: result, plan: plan, encoding: request.encoding, isNetwork: isNetwork)
+        case .npy: AnswerContent(npy: result)
+        case .safetensors: AnswerContent(safetensors: result)
+        }
     }
 }
 
@@ -227,20 +239,20 @@ private struct NetworkRequest: Sendable {
 
     init(_ context: RequestContext, body: RawSpan) throws(CodingError) {
         switch BodyForm(request: context.head) {
-        case .json: try self.init(route: context.route, json: body, tensors: NamedTensors())
+        case .json: try self.init(entry: context.entry, json: body, tensors: NamedTensors())
         case .npy:
             let input = try NpyFile.tensor(body)
             let parameters = QueryParameters.json(query: context.head.query)
-            try self.init(route: context.route, json: parameters.span.bytes, tensors: NamedTensors(input: input))
+            try self.init(entry: context.entry, json: parameters.span.bytes, tensors: NamedTensors(input: input))
         case .safetensors:
             let (tensors, parameters) = try SafetensorsFile.read(body)
             let json = parameters ?? Array("{}".utf8)
-            try self.init(route: context.route, json: json.span.bytes, tensors: tensors)
+            try self.init(entry: context.entry, json: json.span.bytes, tensors: tensors)
         }
     }
 
-    private init(route: Route, json: RawSpan, tensors: NamedTensors) throws(CodingError) {
-        if case .operation(let name) = route {
+    private init(entry: Router.Entry, json: RawSpan, tensors: NamedTensors) throws(CodingError) {
+        if case .operation(let name) = entry.route {
             let request = try OperationRequest.decode(operation: name, body: json, tensors: tensors)
             input = request.input
             network = Network(layers: [request.layer])

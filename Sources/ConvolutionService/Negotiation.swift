@@ -12,14 +12,14 @@ struct Negotiation: Sendable {
     let allowsIdentity: Bool
 
     /// Throws 406 when no form or no coding of ours is acceptable.
-    init(_ head: RequestHead, route: Route) throws(Problem) {
-        form = try Negotiation.form(head.fields.all(.accept), route: route)
-        let encodings = head.fields.all(.acceptEncoding)
-        guard !encodings.isEmpty else {
+    init(_ head: RequestHead, _ entry: Router.Entry) throws(Problem) {
+        form = try Negotiation.form(head, entry)
+        guard head.contains(.acceptEncoding) else {
             coding = .identity
             allowsIdentity = true
             return
         }
+        let encodings = head.all(.acceptEncoding)
         let value = encodings.joined(separator: ", ")
         guard let coding = ContentCoding.negotiate(value) else {
             throw Problem(
@@ -31,10 +31,11 @@ struct Negotiation: Sendable {
         allowsIdentity = ContentCoding.negotiate(value + ", gzip;q=0, deflate;q=0") == .identity
     }
 
-    private static func form(_ accept: [String], route: Route) throws(Problem) -> BodyForm {
-        // Without the field anything will do, and the first form is the best: most clients send none.
-        guard !accept.isEmpty else { return .json }
-        let forms = BodyForm.answers(of: route)
+    private static func form(_ head: RequestHead, _ entry: Router.Entry) throws(Problem) -> BodyForm {
+        // Without the field anything will do, and the first form is the best: most clients say nothing else.
+        guard head.contains(.accept), !head.only(.accept, is: "*/*") else { return .json }
+        let accept = head.all(.accept)
+        let forms = BodyForm.answers(isShapes: entry.isShapes)
         if let form = Accept.best(of: forms.map(\.rawValue), fields: accept).flatMap(BodyForm.init(rawValue:)) {
             return form
         }

@@ -61,9 +61,6 @@ extension HTTPField.Name {
     /// The extents of the one tensor in the body, outermost first: `1,16,222,222`.
     static let tensorShape = HTTPField.Name.known("X-Tensor-Shape")
     static let serverTiming = HTTPField.Name.known("Server-Timing")
-    static let requestTimeout = HTTPField.Name.known("X-Request-Timeout")
-    static let apiKey = HTTPField.Name.known("X-Api-Key")
-    static let traceParent = HTTPField.Name.known("traceparent")
 
     /// A name from this source text: one that is no token is a mistake of ours, seen by the first test that runs.
     private static func known(_ name: String) -> HTTPField.Name {

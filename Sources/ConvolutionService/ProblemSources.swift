@@ -54,6 +54,12 @@ extension Problem {
         "The client has gone before its answer was ready."
     )
 
+    static let queueFull = Problem(
+        .serviceUnavailable,
+        "As much waits to be computed as may wait; try again in a second.",
+        fields: [HTTPField(name: .retryAfter, value: "1")]
+    )
+
     static let timedOut = Problem(
         .gatewayTimeout,
         "The request's time limit passed before its answer was ready; the computation was stopped."

@@ -5,116 +5,97 @@ import HTTPTypes
 import HTTPWire
 import TensorCoding
 
-/// One request on its way to its answer.
-struct RequestContext: Sendable {
+/// One request on its way to its answer: what is known of it from the start.
+final class RequestContext: Sendable {
     let service: Service
     let head: RequestHead
-    let exchange: Exchange
-    let route: Route
-    let metrics: RouteMetrics
+    let entry: Router.Entry
     let id: String
     let peer: String
-    let receivedAt: ContinuousClock.Instant
+    let receivedAt: Instant
     /// When the answer is no longer wanted.
-    let deadline: ContinuousClock.Instant
+    let deadline: Instant
     let receivedCount: Int
-    /// Once the request has left the event loop.
-    var pending: Pending?
-    /// When it began to wait for its place, or its next.
-    var enqueuedAt: ContinuousClock.Instant
-    var timings = Timings()
 
-    init(
-        service: Service,
-        request: Request,
-        exchange: Exchange,
-        route: Route,
-        metrics: RouteMetrics,
-        limit: Duration
-    ) {
+    init(service: Service, request: Request, entry: Router.Entry, limit: Duration) {
         self.service = service
-        self.exchange = exchange
-        self.route = route
-        self.metrics = metrics
+        self.entry = entry
         head = request.head
         peer = request.peer
         id = service.ids.id(for: request.head)
         receivedAt = request.receivedAt
-        enqueuedAt = request.receivedAt
         deadline = request.receivedAt + limit
         receivedCount = request.body.count
     }
 
-    /// Sends a result, compressed when the client takes it and it is worth it.
-    func answer(_ content: AnswerContent, negotiation: Negotiation, started: Stopwatch, writing: Duration) {
-        var watch = started
-        let (whole, pieces): ([UInt8], PiecewiseBody?) =
-            switch content.body {
-            case .whole(let bytes): (bytes, nil)
-            case .pieces(let pieces): ([], pieces)
+    var route: Route { entry.route }
+}
+
+/// What is said to a request, and what is counted of it beside its status.
+struct Answer: Sendable {
+    var response: Response
+    /// Makes the body, where that is done while it is sent; such an answer is logged at its end.
+    var maker: AnswerStream?
+    /// Where tensors were worked on.
+    var timings: Timings?
+    /// When it was ready, where somebody has looked.
+    var readyAt: Instant?
+    /// Where it was turned away.
+    var reason: RefusalReason?
+}
+
+// MARK: - Making answers
+
+extension RequestContext {
+    /// A result, compressed when the client takes it and it is worth it. `watch` has been running since the result was
+    /// there.
+    func answer(_ content: AnswerContent, _ negotiation: Negotiation, _ timings: Timings, _ watch: Stopwatch) -> Answer
+    {
+        var (timings, watch) = (timings, watch)
+        switch content.body {
+        case .whole(var body):
+            let coding = negotiation.coding(forCount: body.count)
+            if coding != .identity {
+                guard let coded = coding.encode(body, level: service.configuration.compressionLevel) else {
+                    return answer(.uncompressed)
+                }
+                body = coded
             }
-        let coding = pieces == nil ? negotiation.coding(forCount: whole.count) : negotiation.coding
-        var fields: [HTTPField] = []
-        fields.reserveCapacity(6)
-        fields.append(content.form == .json ? .json : HTTPField(name: .contentType, value: content.form.rawValue))
-        fields.append(route == .shapes ? .varyEncoding : .varyFormAndEncoding)
-        fields.append(HTTPField(name: .requestID, value: id))
-        fields += content.fields
+            timings.write = watch.lap()
+            var response = head(of: content, coding, timings)
+            response.body = body
+            return Answer(response: dressed(response), timings: timings, readyAt: watch.last)
+        case .pieces(let body):
+            let maker = AnswerStream(body, coding: negotiation.coding, timings, self)
+            guard let stream = maker.begin() else { return answer(.uncompressed) }
+            timings.write = watch.lap()
+            var response = head(of: content, negotiation.coding, timings)
+            response.stream = stream
+            return Answer(response: dressed(response), maker: maker, timings: timings, readyAt: watch.last)
+        }
+    }
+
+    /// A response but for its body.
+    private func head(of content: AnswerContent, _ coding: ContentCoding, _ timings: Timings) -> Response {
+        var lines = FieldLines(content.form.lines(isShapes: entry.isShapes), capacity: 256)
+        lines.append("X-Request-Id", id)
+        lines.append("Server-Timing") { timings.append(to: &$0) }
+        var fields = content.fields
         if coding != .identity { fields.append(HTTPField(name: .contentEncoding, value: coding.rawValue)) }
-        if let pieces { return stream(pieces, coding, fields: fields, writing: writing + watch.lap()) }
-        var body = whole
-        if coding != .identity {
-            guard let coded = coding.encode(body, level: service.configuration.compressionLevel) else {
-                return answer(.uncompressed)
-            }
-            body = coded
-        }
-        var timings = timings
-        timings.write = writing + watch.lap()
-        fields.append(HTTPField(name: .serverTiming, value: timings.field))
-        send(Response(status: .ok, fields: fields, body: body), timings: timings)
+        return Response(status: .ok, lines: lines, fields: fields)
     }
 
-    /// Sends a large result while it is written. After its first octet nothing can fail but zlib.
-    private func stream(_ body: PiecewiseBody, _ coding: ContentCoding, fields: [HTTPField], writing: Duration) {
-        let maker = AnswerStream(body, coding: coding, writing: writing, self)
-        let stream = BodyStream(count: coding == .identity ? body.count : nil, maker: maker)
-        let progress = maker.begin(stream)
-        guard progress != .failed else {
-            stream.fail()
-            return answer(.uncompressed)
-        }
-        var timings = timings
-        timings.write = maker.writing
-        let fields = fields + [HTTPField(name: .serverTiming, value: timings.field)]
-        guard send(Response(status: .ok, fields: fields, stream: stream), timings: nil) else { return stream.fail() }
-        switch progress {
-        case .goesOn: maker.make(for: stream)
-        case .ended: maker.report()
-        case .pauses, .failed: break
-        }
+    func answer(_ problem: Problem, reason: RefusalReason? = nil) -> Answer {
+        Answer(response: dressed(problem.response(requestID: id)), reason: reason)
     }
 
-    /// Counts and logs a streamed answer that has been made, or given up.
-    func reportStreamed(sent: Int, writing: Duration) {
-        var timings = timings
-        timings.write = writing
-        metrics.timed(timings)
-        service.metrics.transferred(received: receivedCount, sent: sent)
-        log(.ok, sent: sent, took: ContinuousClock.now - receivedAt, timings: timings)
-    }
-
-    func answer(_ problem: Problem, reason: RefusalReason? = nil) {
-        send(problem.response(requestID: id), timings: nil, reason: reason)
-    }
-
-    /// Sends what needs no work on tensors, compressed when the client takes it and it is worth it.
-    func answer(_ plain: [UInt8], type: String, fields: [HTTPField] = []) {
+    /// What needs no work on tensors, compressed when the client takes it and it is worth it.
+    func answer(_ plain: [UInt8], type: String, fields: [HTTPField] = []) -> Answer {
         var body = plain
         var fields = [HTTPField(name: .contentType, value: type), HTTPField(name: .requestID, value: id)] + fields
         if plain.count >= ServiceConfiguration.smallestCompressed {
             fields.append(HTTPField(name: .vary, value: "Accept-Encoding"))
-            let accepted = head.fields.all(.acceptEncoding)
+            let accepted = head.all(.acceptEncoding)
             let coding = accepted.isEmpty ? nil : ContentCoding.negotiate(accepted.joined(separator: ", "))
             if let coding, coding != .identity,
                 let coded = coding.encode(plain, level: service.configuration.compressionLevel)
@@ -123,47 +104,39 @@ struct RequestContext: Sendable {
                 fields.append(HTTPField(name: .contentEncoding, value: coding.rawValue))
             }
         }
-        send(Response(status: .ok, fields: fields, body: body), timings: nil)
+        return Answer(response: dressed(Response(status: .ok, fields: fields, body: body)))
     }
 
-    /// Sends the methods, or what a browser asks before it lets a page ask.
-    func answerOptions() {
+    /// The methods, or what a browser asks before it lets a page ask.
+    func optionsAnswer() -> Answer {
         if var response = service.configuration.crossOrigin?.preflight(head, route: route) {
             response.fields.append(HTTPField(name: .requestID, value: id))
-            deliver(response, timings: nil)
-            return
+            return Answer(response: response)
         }
         let list = route.allowedMethods.map(\.rawValue).joined(separator: ", ")
         let fields = [HTTPField(name: .allow, value: list), HTTPField(name: .requestID, value: id)]
-        send(Response(status: .noContent, fields: fields), timings: nil)
+        return Answer(response: dressed(Response(status: .noContent, fields: fields)))
     }
 
-    @discardableResult
-    private func send(_ response: consuming Response, timings: Timings?, reason: RefusalReason? = nil) -> Bool {
-        deliver(service.dressed(response, for: head), timings: timings, reason: reason)
+    private func dressed(_ response: consuming Response) -> Response { service.dressed(response, for: head) }
+}
+
+// MARK: - Giving answers
+
+extension RequestContext {
+    /// Counts and logs the one answer that the client gets.
+    func counted(_ answer: consuming Answer) -> Response {
+        let (response, timings) = (answer.response, answer.timings)
+        let took = (answer.readyAt ?? Instant.now) - receivedAt
+        entry.metrics.answered(status: response.status, took: took, timings: timings)
+        if let reason = answer.reason { service.metrics.refused(reason) }
+        if answer.maker == nil { ended(response.status, sent: response.body.count, took: took, timings: timings) }
+        return response
     }
 
-    /// Counts, logs and hands over the answer, unless another was before it: then it is false. A streamed answer is
-    /// logged at its end.
-    @discardableResult
-    private func deliver(_ response: Response, timings: Timings?, reason: RefusalReason? = nil) -> Bool {
-        if let pending {
-            guard pending.claim() else { return false }
-            service.deadlines.remove(pending)
-        }
-        let took = ContinuousClock.now - receivedAt
-        metrics.answered(status: response.status, took: took)
-        if let timings { metrics.timed(timings) }
-        if let reason { service.metrics.refused(reason) }
-        if response.stream == nil {
-            service.metrics.transferred(received: receivedCount, sent: response.body.count)
-            log(response.status, sent: response.body.count, took: took, timings: timings)
-        }
-        exchange.respond(response)
-        return true
-    }
-
-    private func log(_ status: HTTPResponse.Status, sent: Int, took: Duration, timings: Timings?) {
+    /// Counts and logs what has been sent.
+    func ended(_ status: HTTPResponse.Status, sent: Int, took: Duration, timings: Timings?) {
+        service.metrics.transferred(received: receivedCount, sent: sent)
         service.log.answered(
             head,
             peer: peer,
@@ -175,13 +148,41 @@ struct RequestContext: Sendable {
             timings: timings
         )
     }
+
+    /// Hands over the answer to a request that has left the event loop, unless another was before it.
+    func give(_ answer: consuming Answer, through pending: Pending) {
+        let (maker, stream) = (answer.maker, answer.response.stream)
+        guard pending.claim() else { return stream?.fail() ?? () }
+        service.deadlines.remove(pending)
+        pending.exchange.respond(counted(answer))
+        if let maker, let stream { maker.goOn(stream, here: true) }
+    }
 }
 
-extension HTTPField {
-    /// Made once: every answer with numbers has them.
-    fileprivate static let json = HTTPField(name: .contentType, value: "application/json")
-    fileprivate static let varyEncoding = HTTPField(name: .vary, value: "Accept-Encoding")
-    fileprivate static let varyFormAndEncoding = HTTPField(name: .vary, value: "Accept, Accept-Encoding")
+extension BodyForm {
+    /// The fields of every answer in this form: made once.
+    fileprivate func lines(isShapes: Bool) -> FieldLines {
+        switch self {
+        case .json: isShapes ? BodyForm.shapesLines : BodyForm.jsonLines
+        case .npy: BodyForm.npyLines
+        case .safetensors: BodyForm.safetensorsLines
+        }
+    }
+
+    private static let shapesLines = FieldLines([
+        HTTPField(name: .contentType, value: BodyForm.json.rawValue),
+        HTTPField(name: .vary, value: "Accept-Encoding"),
+    ])
+    private static let jsonLines = lines(of: .json)
+    private static let npyLines = lines(of: .npy)
+    private static let safetensorsLines = lines(of: .safetensors)
+
+    private static func lines(of form: BodyForm) -> FieldLines {
+        FieldLines([
+            HTTPField(name: .contentType, value: form.rawValue),
+            HTTPField(name: .vary, value: "Accept, Accept-Encoding"),
+        ])
+    }
 }
 
 extension ContentCoding {

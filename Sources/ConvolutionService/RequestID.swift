@@ -13,7 +13,7 @@ struct RequestIDs: Sendable {
 
     /// The client's `X-Request-Id` when it is 1 to 128 visible ASCII characters, else a new one.
     func id(for head: RequestHead) -> String {
-        if let sent = head.fields.first(.requestID), RequestIDs.isUsable(sent) { return sent }
+        if let sent = head[.requestID], RequestIDs.isUsable(sent) { return sent }
         return fresh()
     }
 

@@ -1,40 +1,55 @@
 import HTTPTypes
+import HTTPWire
 import TensorCoding
 
 /// Finds the route of a path and method, or the problem that says why there is none.
 struct Router: Sendable {
     /// A route with what is counted of it.
-    struct Entry: Sendable {
+    final class Entry: Sendable {
         let route: Route
         let metrics: RouteMetrics
+        let takesBody: Bool
+        let isShapes: Bool
+        /// The answer tells of several layers.
+        let isNetwork: Bool
+
+        init(_ route: Route, _ metrics: RouteMetrics) {
+            self.route = route
+            self.metrics = metrics
+            takesBody = route.takesBody
+            isShapes = route == .shapes
+            isNetwork = route == .forward
+        }
     }
 
-    private let table: [String: Entry]
+    private let table: PathTable<Entry>
 
     /// - Parameter metrics: makes what is counted of the routes with a label.
     init(operations: some Sequence<String>, metrics: (String) -> RouteMetrics) {
         var byLabel: [String: RouteMetrics] = [:]
-        table = Route.table(operations: operations).mapValues { route in
-            let counted = byLabel[route.label] ?? metrics(route.label)
-            byLabel[route.label] = counted
-            return Entry(route: route, metrics: counted)
-        }
+        table = PathTable(
+            Route.table(operations: operations).mapValues { route in
+                let counted = byLabel[route.label] ?? metrics(route.label)
+                byLabel[route.label] = counted
+                return Entry(route, counted)
+            }
+        )
     }
 
-    func entry(_ path: String) -> Entry? { table[path] }
+    func entry(for head: RequestHead) -> Entry? { head.withPath { table[$0] } }
 
-    /// The route of an entry found by `path`, if it answers the method.
-    func check(_ entry: Entry?, method: HTTPRequest.Method, path: String) throws(Problem) -> Route {
-        guard let route = entry?.route else { throw notFound(path) }
-        guard route.answers(method) else {
-            let list = route.allowedMethods.map(\.rawValue).joined(separator: ", ")
+    /// The route of an entry that was found for the head, if it answers the head's method.
+    func check(_ entry: Entry?, _ head: RequestHead) throws(Problem) -> Entry {
+        guard let entry else { throw notFound(head.path) }
+        guard entry.takesBody && head.method == .post || entry.route.answers(head.method) else {
+            let list = entry.route.allowedMethods.map(\.rawValue).joined(separator: ", ")
             throw Problem(
                 .methodNotAllowed,
-                "\(path) answers \(list), not \(method.rawValue).",
+                "\(head.path) answers \(list), not \(head.method.rawValue).",
                 fields: [HTTPField(name: .allow, value: list)]
             )
         }
-        return route
+        return entry
     }
 
     private func notFound(_ path: String) -> Problem {
@@ -44,7 +59,7 @@ struct Router: Sendable {
             }
             return Problem(.notFound, "There is no operation \"\(name)\"; openapi.yaml lists them all.")
         }
-        if path.count > 1, path.hasSuffix("/"), table[String(path.dropLast())] != nil {
+        if path.count > 1, path.hasSuffix("/"), table[Array(path.utf8.dropLast()).span] != nil {
             return Problem(.notFound, "Nothing is at \(path); did you mean \(path.dropLast())?")
         }
         return Problem(.notFound, "Nothing is at \(path). GET /openapi.yaml lists all paths, GET / explains them.")

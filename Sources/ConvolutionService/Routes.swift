@@ -26,11 +26,7 @@ enum Route: Hashable, Sendable {
     }
 
     /// Whether `method` is one of them.
-    func answers(_ method: HTTPRequest.Method) -> Bool {
-        // By far the most frequent, without a list.
-        if takesBody, method == .post { return true }
-        return allowedMethods.contains(method)
-    }
+    func answers(_ method: HTTPRequest.Method) -> Bool { allowedMethods.contains(method) }
 
     /// Whether the work is done on tensors a client sent: those routes negotiate JSON and take a body.
     var takesBody: Bool {

@@ -23,6 +23,7 @@ package final class Service: Handler {
     let unrouted: RouteMetrics
     let log: AccessLog
     private let connectionCount = Mutex<(@Sendable () -> Int)?>(nil)
+    private let lostLineCount = Mutex<(@Sendable () -> Int)?>(nil)
     private let draining = Atomic<Bool>(false)
 
     /// - Parameter accessLogger: Gets a line for each request; `nil` where none is wanted.
@@ -58,52 +59,44 @@ package final class Service: Handler {
 
     var connections: Int? { connectionCount.withLock { $0 }?() }
 
-    package func admit(_ head: RequestHead) -> Admission { admit(head, from: "") }
+    /// What the metrics say of log lines that nobody read in time.
+    package func countLostLines(_ count: @escaping @Sendable () -> Int) {
+        lostLineCount.withLock { $0 = count }
+    }
+
+    var lostLines: Int? { lostLineCount.withLock { $0 }?() }
 
     package func admit(_ head: RequestHead, from peer: String) -> Admission {
-        let path = head.path
-        let entry = router.entry(path)
+        let entry = router.entry(for: head)
         do throws(Problem) {
             try letIn(head, entry, peer: peer)
-            let route = try router.check(entry, method: head.method, path: path)
-            if route.takesBody {
-                try BodyRules.check(head, route: route)
-                _ = try Negotiation(head, route: route)
+            let entry = try router.check(entry, head)
+            if entry.takesBody {
+                try BodyRules.check(head, entry)
+                _ = try Negotiation(head, entry)
                 _ = try TimeLimit.of(head, atMost: configuration.requestTimeout)
             }
-            return .accept(maximumBody: route.takesBody ? configuration.maximumBody : ServiceConfiguration.ignoredBody)
+            return .accept(maximumBody: entry.takesBody ? configuration.maximumBody : ServiceConfiguration.ignoredBody)
         } catch {
             return .refuse(refuse(error, head: head, entry?.metrics ?? unrouted, peer: peer))
         }
     }
 
-    package func handle(_ request: Request, _ exchange: Exchange) {
+    package func handle(_ request: Request, later: () -> Exchange) -> Response? {
         let head = request.head
-        let path = head.path
-        let entry = router.entry(path)
+        let entry = router.entry(for: head)
         let context: RequestContext
         do throws(Problem) {
             // A request with a body was let in before the body was read.
             if head.framing == .none { try letIn(head, entry, peer: request.peer) }
-            let route = try router.check(entry, method: head.method, path: path)
+            let entry = try router.check(entry, head)
             let limit = try TimeLimit.of(head, atMost: configuration.requestTimeout)
-            context = RequestContext(
-                service: self,
-                request: request,
-                exchange: exchange,
-                route: route,
-                metrics: entry?.metrics ?? unrouted,
-                limit: limit
-            )
+            context = RequestContext(service: self, request: request, entry: entry, limit: limit)
         } catch {
-            return exchange.respond(refuse(error, head: head, entry?.metrics ?? unrouted, peer: request.peer))
+            return refuse(error, head: head, entry?.metrics ?? unrouted, peer: request.peer)
         }
-        if head.method == .options { return context.answerOptions() }
-        if context.route.takesBody {
-            compute(request.body, context)
-        } else {
-            context.answerInformation()
-        }
+        if context.entry.takesBody, head.method == .post { return compute(request.body, context, later) }
+        return context.counted(head.method == .options ? context.optionsAnswer() : context.information())
     }
 
     package func refusal(_ refusal: Refusal) -> Response {
@@ -111,7 +104,7 @@ package final class Service: Handler {
         let id = ids.fresh()
         let response = problem.response(requestID: id)
         let reason = RefusalReason(refusal)
-        unrouted.answered(status: response.status, took: nil)
+        unrouted.answered(status: response.status)
         metrics.refused(reason)
         metrics.transferred(received: 0, sent: response.body.count)
         log.refused(reason, id: id, response: response)
@@ -121,6 +114,8 @@ package final class Service: Handler {
     /// The fields that the page of another origin needs, if it may read the answer.
     func dressed(_ response: consuming Response, for head: RequestHead) -> Response {
         guard let crossOrigin = configuration.crossOrigin else { return response }
+        response.fields = response.lines.fields + response.fields
+        response.lines = FieldLines()
         response.fields += crossOrigin.fields(for: head)
         guard crossOrigin.varies else { return response }
         if let index = response.fields.firstIndex(where: { $0.name == .vary }) {
@@ -141,7 +136,7 @@ package final class Service: Handler {
     private func refuse(_ problem: Problem, head: RequestHead, _ route: RouteMetrics, peer: String) -> Response {
         let id = ids.id(for: head)
         let response = dressed(problem.response(requestID: id), for: head)
-        route.answered(status: problem.status, took: nil)
+        route.answered(status: problem.status)
         metrics.transferred(received: 0, sent: response.body.count)
         let sent = response.body.count
         log.answered(head, peer: peer, id: id, status: problem.status, received: 0, sent: sent, took: nil, timings: nil)

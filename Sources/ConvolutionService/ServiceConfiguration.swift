@@ -1,4 +1,5 @@
 package import ConvolutionEngine
+package import HTTPServer
 
 /// What the service may do for one request and for all, each number with its reason.
 package struct ServiceConfiguration: Sendable {
@@ -28,7 +29,7 @@ package struct ServiceConfiguration: Sendable {
     /// Pages of other origins that may read answers.
     package var crossOrigin: CrossOrigin?
     /// Tells rate limits the time.
-    package var clock: @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }
+    package var clock: @Sendable () -> Instant = { Instant.now }
     /// The version that `convserve version` and the metrics name.
     package var version = "0.1.0"
 

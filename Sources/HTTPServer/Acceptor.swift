@@ -8,9 +8,9 @@ struct Acceptor: Sendable {
     /// Nothing is accepted at the moment.
     var isPaused = false
     /// When accepting is tried again after the system was out of descriptors or memory.
-    var pausedUntil: ContinuousClock.Instant?
+    var pausedUntil: Instant?
     /// When a connection may have been idle for long enough to be closed for a new one.
-    var looksForIdleAt: ContinuousClock.Instant?
+    var looksForIdleAt: Instant?
 
     init(listeners: [Listener], others: [EventLoop], addresses: AddressCount?) {
         self.listeners = listeners
@@ -69,7 +69,7 @@ extension EventLoop {
     ///
     /// False where none has been idle for long enough: then it is tried again in a while.
     private func makeRoom() -> Bool {
-        var idle: [(since: ContinuousClock.Instant, token: Token)] = []
+        var idle: [(since: Instant, token: Token)] = []
         for token in channels.tokens {
             guard let since = channels[token]?.idleSince, since + state.configuration.leastIdle <= state.now else {
                 continue
@@ -114,8 +114,10 @@ extension EventLoop {
 
     /// Takes the connections that the kernel has already made for us, then closes the listeners. The other loops learn
     /// of the drain after the last connection that goes to them.
-    func drain(until end: ContinuousClock.Instant) {
+    func drain(until end: Instant) {
         guard drainEnds == nil else { return }
+        // What is sent first does not keep its connection from being idle.
+        sendAnswers()
         if let acceptor {
             for listener in acceptor.listeners where acceptor.pausedUntil == nil {
                 _ = accept(from: listener, atMost: state.configuration.backlog)
@@ -133,8 +135,9 @@ extension EventLoop {
         }
     }
 
-    /// Cuts everything.
+    /// Cuts everything; what has been answered already is sent.
     func stop() {
+        sendAnswers()
         acceptor = nil
         drainEnds = state.now
         state.isDraining = true

@@ -4,7 +4,6 @@ import Glibc
 /// The one timer of a loop. It is set to the earliest deadline that was noted since it last rang; a deadline that moves
 /// later, as each request moves the idle one, leaves it alone, and ringing in vain costs one look at the connections.
 struct Alarm: ~Copyable {
-    typealias Instant = ContinuousClock.Instant
 
     /// Deadlines closer together than this are looked at together.
     private static let grain = Duration.milliseconds(100)

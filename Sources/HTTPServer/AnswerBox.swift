@@ -3,7 +3,7 @@ import Synchronization
 /// Where the handler puts the answers of one connection, one after the other.
 ///
 /// An answer that is there when the handler returns is taken out by the loop at once, with no message and no wake-up;
-/// one that comes later is posted to the loop.
+/// one that comes later is posted to the loop. A handler that returns its answer has no need of the box.
 final class AnswerBox: Recipient {
     private enum State {
         case closed
@@ -30,20 +30,25 @@ final class AnswerBox: Recipient {
         cancelled.store(true, ordering: .relaxed)
     }
 
-    /// Before the handler is called.
+    /// The handler wants to answer through it.
     func open() {
         state.withLock { $0 = .open(nil) }
     }
 
-    /// After the handler has returned: the outcome where there is one already.
+    /// After the handler has returned without an answer: the outcome where there is one already.
     func takeOrAwait() -> Outcome? {
         state.withLock { state in
-            guard case .open(.some(let outcome)) = state else {
+            switch state {
+            case .open(nil):
                 state = .awaited
                 return nil
+            case .open(.some(let outcome)):
+                state = .closed
+                return outcome
+            case .closed, .awaited:
+                // It has not asked for an exchange either.
+                return .dropped
             }
-            state = .closed
-            return outcome
         }
     }
 

@@ -8,7 +8,15 @@ struct Body {
     /// Octets of the budget that this body holds.
     private var charged = 0
 
+    /// Memory up to this size goes from one body to the next.
+    static let spare = 4096
+
     var count: Int { octets.count }
+
+    /// Takes over memory, for a body of that size that is yet to come.
+    mutating func adopt(_ memory: inout [UInt8], for expected: Int) {
+        if expected <= memory.capacity, octets.capacity == 0 { swap(&octets, &memory) }
+    }
 
     /// Memory for some of the `expected` octets that are still to come: how many, at least one. A declared length is
     /// not believed: no more is taken than a multiple of what has come, so that a claim costs its claimant.

@@ -3,8 +3,6 @@ import HTTPWire
 
 /// Octets a turn, so that one fast sender does not keep a loop from its other connections.
 private let turnOctets = 1024 * 1024
-/// Requests a turn, likewise.
-private let turnRequests = 64
 /// A receive buffer that held more than this is given back when the connection is idle.
 private let idleMemory = 2048
 /// A body's octets are read straight to their place where at least so many are to come; fewer come along with whatever
@@ -95,9 +93,9 @@ extension Channel {
 extension Channel {
     /// Goes on as far as the octets at hand, the handler and the client allow.
     func advance() {
-        let last = requests + turnRequests
+        let first = requests
         while canGoOn {
-            guard requests < last else {
+            if head == nil, requests - first >= loop.configuration.pipelinedRequests {
                 isUnfinished = true
                 return
             }
@@ -146,6 +144,7 @@ extension Channel {
         case .accept(let maximum):
             try connection.limitBody(to: maximum)
             stage = .body
+            if case .length(let length) = head.framing { body.adopt(&loop.spareBody, for: length) }
             if head.expectsContinue, connection.unreadCount == 0 {
                 outbox.append(ResponseEncoder.continueBytes, spares: &loop.spares)
             }
@@ -192,15 +191,26 @@ extension Channel {
     private func handle() {
         guard let head else { return }
         stage = .handling
-        box.open()
-        call(head)
-        if let outcome = box.takeOrAwait() { finish(outcome) }
+        if let response = answer(to: head) {
+            send(response)
+        } else if let outcome = box.takeOrAwait() {
+            finish(outcome)
+        }
     }
 
     /// A function of its own, so that the handler's exchange is let go of before its answer is looked for.
     @inline(never)
-    private func call(_ head: RequestHead) {
-        let request = Request(head: head, body: body.take(), receivedAt: firstOctet ?? loop.now, peer: peer)
-        loop.handler.handle(request, Exchange(recipient: box))
+    private func answer(to head: RequestHead) -> Response? {
+        var request = Request(head: head, body: body.take(), receivedAt: firstOctet ?? loop.now, peer: peer)
+        let response = loop.handler.handle(request) {
+            box.open()
+            return Exchange(recipient: box)
+        }
+        // Nobody else holds the body of a request that is done with.
+        if response != nil, 1...Body.spare ~= request.body.capacity {
+            request.body.removeAll(keepingCapacity: true)
+            swap(&request.body, &loop.spareBody)
+        }
+        return response
     }
 }

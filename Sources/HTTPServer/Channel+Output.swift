@@ -23,15 +23,16 @@ extension Channel {
     func send(_ response: consuming Response) {
         body.clear(budget: loop.budget)
         let closing = !keepsAlive || loop.isDraining
-        let (status, fields) = (response.status, response.fields)
+        let (status, lines, fields) = (response.status, response.lines, response.fields)
         let (content, stream) = (response.body, response.stream)
         let framing: ResponseEncoder.Body =
             if let stream { stream.count.map { .length($0) } ?? .streamed } else { .length(content.count) }
-        let (head, date) = (self.head, loop.date.text)
+        let (head, date) = (self.head, loop.date.line)
         var continuation: ResponseEncoder.Continuation?
         outbox.append(body: content, spares: &loop.spares) { output in
             let next = ResponseEncoder.appendHead(
                 status: status,
+                lines: lines,
                 fields: fields,
                 body: framing,
                 to: head.map { ($0.method, $0.minorVersion) },

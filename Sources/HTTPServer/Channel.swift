@@ -6,7 +6,8 @@ import HTTPWire
 /// Requests are answered one after the other, in order. While an answer is being made or is not yet taken by the
 /// client, nothing is read, so that a client that does not read its answers is in the end not read from either.
 /// A channel lives on one loop. It never arms a timer and never talks to epoll: it says what it waits for (`interest`,
-/// `deadline`, `isUnfinished`, `isOver`), and the loop sees to it.
+/// `deadline`, `isUnsent`, `isUnfinished`, `isOver`), and the loop sees to it. As it is used there alone, and calls nobody
+/// who might call it while a property of its own is being changed, no access to one is checked at run time.
 final class Channel {
     /// How far the present request has come.
     enum Stage {
@@ -34,46 +35,47 @@ final class Channel {
     let loop: LoopState
     let box: AnswerBox
     /// Nil where the connection is plain.
-    var tls: TLSSession?
-    var connection: Connection
+    @exclusivity(unchecked) var tls: TLSSession?
+    @exclusivity(unchecked) var connection: Connection
 
-    var stage: Stage
-    var head: RequestHead?
-    var body = Body()
+    @exclusivity(unchecked) var stage: Stage
+    @exclusivity(unchecked) var head: RequestHead?
+    @exclusivity(unchecked) var body = Body()
     /// When the first octet of the present request was read.
-    var firstOctet: ContinuousClock.Instant?
-    var requests = 0
+    @exclusivity(unchecked) var firstOctet: Instant?
+    @exclusivity(unchecked) var requests = 0
     /// Whether another request may follow the present one.
-    var keepsAlive = true
+    @exclusivity(unchecked) var keepsAlive = true
 
-    var outbox = Outbox()
+    @exclusivity(unchecked) var outbox = Outbox()
     /// While the answer is streamed.
-    var rest: StreamedRest?
+    @exclusivity(unchecked) var rest: StreamedRest?
     /// Octets of the budget that an answer holds.
-    var charged = 0
+    @exclusivity(unchecked) var charged = 0
     /// The kernel takes no more of the outbox.
-    var isBlocked = false
+    @exclusivity(unchecked) var isBlocked = false
     /// Octets sent, and how many of them had been acknowledged when it was last asked.
-    var sent = 0
-    var acknowledged = 0
+    @exclusivity(unchecked) var sent = 0
+    @exclusivity(unchecked) var acknowledged = 0
 
     /// The client's end has been read.
-    var peerHasEnded = false
+    @exclusivity(unchecked) var peerHasEnded = false
     /// The client has ended its direction; there may be octets before the end.
-    var isHalfClosed = false
+    @exclusivity(unchecked) var isHalfClosed = false
     /// It did so while an answer was made, and has been asked whether it is still there.
-    var wasProbed = false
-    var wait: Wait
+    @exclusivity(unchecked) var wasProbed = false
+    @exclusivity(unchecked) var wait: Wait
     /// More can be done without an event: the turn was given to others.
-    var isUnfinished = false
+    @exclusivity(unchecked) var isUnfinished = false
     /// What epoll was last told.
-    var registered: Poller.Interest = [.reading, .peerEnd]
+    @exclusivity(unchecked) var registered: Poller.Interest = [.reading, .peerEnd]
     /// The receive buffer may have grown beyond what an idle connection should hold.
-    var hasGrown = false
-    lazy var peer = socket.peer.host
+    @exclusivity(unchecked) var hasGrown = false
+    let peer: String
 
     init(socket: Socket, tls: TLSSession?, box: AnswerBox, loop: LoopState) {
         self.socket = socket
+        peer = socket.peer.host
         self.tls = tls
         self.box = box
         self.loop = loop
@@ -91,8 +93,11 @@ final class Channel {
         if case .head = stage { connection.isIdle && outbox.isEmpty } else { false }
     }
 
+    /// There is something to be sent, and the kernel may take it.
+    var isUnsent: Bool { !outbox.isEmpty && !isBlocked && !isOver }
+
     /// Since when it has been idle.
-    var idleSince: ContinuousClock.Instant? { isIdle ? wait.start : nil }
+    var idleSince: Instant? { isIdle ? wait.start : nil }
 
     var readsInput: Bool {
         switch stage {
@@ -110,7 +115,7 @@ final class Channel {
         return interest
     }
 
-    var deadline: ContinuousClock.Instant? { wait.deadline(loop.configuration.patience) }
+    var deadline: Instant? { wait.deadline(loop.configuration.patience) }
 
     /// The one way a channel ends: whoever works on its answer may stop, and what it held of the budget is given back.
     func end() {
@@ -142,6 +147,12 @@ extension Channel {
     /// The client has ended its direction. While an answer is being made nothing is read, so that this alone tells.
     func peerEnded() {
         isHalfClosed = true
+        settle()
+    }
+
+    /// The loop has come to sending.
+    func sendAnswers() {
+        flush()
         settle()
     }
 
@@ -205,9 +216,8 @@ extension Channel {
 // MARK: - Waiting
 
 extension Channel {
-    /// After anything happened: sends what is to be sent and notes what is awaited now.
+    /// After anything happened: notes what is awaited now.
     private func settle() {
-        if !outbox.isEmpty, !isBlocked, !isOver { flush() }
         if rest != nil { feed() }
         if case .last = stage, outbox.isEmpty { linger() }
         if hasGrown, isIdle {

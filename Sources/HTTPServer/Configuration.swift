@@ -27,6 +27,9 @@ package struct Configuration: Sendable {
     package var maximumOctetsInFlight = 1024 * 1024 * 1024
     /// Then the connection is closed, so that long-lived clients spread over newly started servers.
     package var requestsPerConnection = 1000
+    /// Requests of one connection that are answered in one go where a client sends them without waiting; then it is the
+    /// turn of others. The handler has one of them at a time, in whatever number they come.
+    package var pipelinedRequests = 64
     /// How long no connection is accepted after the system ran out of descriptors or memory.
     package var acceptPause = Duration.milliseconds(500)
 
@@ -68,6 +71,10 @@ package struct Patience: Sendable, Hashable {
     /// While the server drains, for a client to send a request: one may be on its way to any connection, and a client
     /// that finds its connection closed cannot tell whether the request was served.
     package var lastCall = Duration.seconds(1)
+    /// After the wish to stop, how long connections are still accepted while readiness says no.
+    package var drainDelay = Duration.zero
+    /// Then, how long requests in flight may take before they are cut.
+    package var drain = Duration.seconds(25)
     /// From the end of our direction to the close, for the client to read the answer and close.
     package var lingering = Duration.seconds(2)
     /// After the client has ended its direction while its answer is being made: then it is asked whether it is there.

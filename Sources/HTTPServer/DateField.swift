@@ -1,10 +1,11 @@
 import CLinux
 import Glibc
+import HTTPWire
 
-/// The time of day as the Date field has it (RFC 9110 section 5.6.7), made anew once a second.
+/// The Date field with the time of day (RFC 9110 section 5.6.7), made anew once a second.
 struct DateField {
     private var second: time_t = .min
-    private(set) var text: [UInt8] = []
+    private(set) var line = FieldLines()
 
     /// Reads the system's clock, at the precision of its tick: a few nanoseconds, no system call.
     mutating func update() {
@@ -23,7 +24,8 @@ struct DateField {
         let month = Self.months[Int(parts.tm_mon)]
         let date = "\(day), \(Self.two(parts.tm_mday)) \(month) \(Int(parts.tm_year) + 1900)"
         let time = "\(Self.two(parts.tm_hour)):\(Self.two(parts.tm_min)):\(Self.two(parts.tm_sec))"
-        text = Array("\(date) \(time) GMT".utf8)
+        line = FieldLines()
+        line.append("Date", "\(date) \(time) GMT")
     }
 
     private static func two(_ number: Int32) -> String {

@@ -2,7 +2,11 @@ extension EventLoop {
     func take(_ event: Poller.Event) {
         let token = event.token
         guard token.generation != 0 else {
-            if token == .alarm { checkDeadlines() } else { accept(from: token) }
+            switch token {
+            case .alarm: checkDeadlines()
+            case .bell: break
+            default: accept(from: token)
+            }
             return
         }
         guard let channel = channels[token] else { return }
@@ -62,6 +66,7 @@ extension EventLoop {
     func attend(_ channel: Channel, _ token: Token, unwanted: Poller.Interest = []) {
         guard !channel.isOver else { return close(channel, token) }
         if channel.isUnfinished { unfinished.append(token) }
+        if channel.isUnsent { unsent.append(token) }
         let interest = channel.interest
         let surplus = channel.registered.subtracting(interest)
         if !interest.isSubset(of: channel.registered) || surplus.contains(.writing)

@@ -1,32 +1,38 @@
 import Dispatch
 
-/// A serial queue, an epoll instance, and one Dispatch source that watches the epoll instance. The connections given to
-/// a loop live there and nowhere else, so they need no locks, and no Dispatch source is made or cancelled for any of
-/// them. The first loop also accepts, for all.
+/// One thread that waits for events on an epoll instance and sees to them, round by round. The connections given to a
+/// loop live there and nowhere else, so they need no locks. The first loop also accepts, for all.
+///
+/// The thread is Dispatch's, on a serial queue that the loop occupies until it is stopped: between an event and what is
+/// done about it stands nothing but `epoll_wait`. Nothing calls into a loop that is at work, so that accesses to its
+/// properties are not checked at run time either.
 actor EventLoop {
-    /// Rounds of events before the thread goes back to Dispatch.
-    private static let rounds = 256
+    /// Connections whose answers are sent one right after the other. A client that waits at all of them is woken by the
+    /// first, which costs more than making the answer, and is busy when the others come; none waits for more than the
+    /// making of so many.
+    private static let together = 64
 
     private nonisolated let executor: QueueExecutor
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
-    private nonisolated let mailbox = Mailbox()
+    private nonisolated let mailbox: Mailbox
 
     let poller: Poller
-    var alarm: Alarm
+    @exclusivity(unchecked) var alarm: Alarm
     let state: LoopState
-    var channels = ChannelTable()
+    @exclusivity(unchecked) var channels = ChannelTable()
     /// Channels that can go on without an event.
-    var unfinished: [Token] = []
-    let count: ConnectionCount
-    var acceptor: Acceptor?
+    @exclusivity(unchecked) var unfinished: [Token] = []
+    /// Channels that have something to send.
+    @exclusivity(unchecked) var unsent: [Token] = []
+    nonisolated let count: ConnectionCount
+    @exclusivity(unchecked) var acceptor: Acceptor?
     /// When what is still open is cut.
-    var drainEnds: ContinuousClock.Instant?
-    var cut = 0
+    @exclusivity(unchecked) var drainEnds: Instant?
+    @exclusivity(unchecked) var cut = 0
 
-    private let source: any DispatchSourceRead
-    let clock: @Sendable () -> ContinuousClock.Instant
-    private var messages: [Message] = []
-    private var hasStopped = false
+    let clock: @Sendable () -> Instant
+    @exclusivity(unchecked) private var messages: [Message] = []
+    @exclusivity(unchecked) private var hasStopped = false
     /// Called once, when the loop has closed everything; says how many connections it had to cut.
     private let onStop: @Sendable (_ cut: Int) -> Void
 
@@ -40,24 +46,21 @@ actor EventLoop {
         executor = QueueExecutor(queue)
         let poller = try Poller()
         let alarm = try Alarm()
+        let mailbox = try Mailbox()
         try poller.add(alarm.descriptor.raw, .reading, as: .alarm)
+        try poller.add(mailbox.bell.descriptor.raw, [.reading, .once], as: .bell)
         for (index, listener) in (acceptor?.listeners ?? []).enumerated() {
             try poller.add(listener.descriptor.raw, .reading, as: .listener(index))
         }
-        let source = DispatchSource.makeReadSource(fileDescriptor: poller.descriptor.raw, queue: queue)
         self.poller = poller
         self.alarm = alarm
+        self.mailbox = mailbox
         self.acceptor = acceptor
-        self.source = source
         state = LoopState(shared)
         count = shared.count
         clock = shared.clock
         self.onStop = onStop
-        source.setEventHandler { [self] in assumeIsolated { $0.run() } }
-        // Closing a descriptor that a source still watches is undefined: the loop owns the descriptor, and the source
-        // holds the loop until it is cancelled.
-        source.setCancelHandler { withExtendedLifetime(self) {} }
-        source.activate()
+        queue.async { [self] in assumeIsolated { $0.run() } }
     }
 
     /// The loops of one server; the first accepts for all, and to begin with it alone has to be told to stop.
@@ -82,40 +85,39 @@ actor EventLoop {
     }
 
     /// Puts a message into the loop's mailbox, from any thread.
-    nonisolated func post(_ message: sending Message) {
-        guard mailbox.post(message) else { return }
-        executor.queue.async { [self] in assumeIsolated { $0.run() } }
-    }
-
-    /// Takes events, messages and unfinished work until there are none.
-    private func run() {
-        for _ in 0..<Self.rounds {
-            guard !hasStopped else { return dropMessages() }
-            state.now = clock()
-            state.date.update()
-            let events = poller.take()
-            for index in 0..<events { take(poller[index]) }
-            let posts = takeMessages()
-            takeUnfinished()
-            stopWhenDone()
-            if events == 0, posts == 0, unfinished.isEmpty { return }
-        }
-        if !unfinished.isEmpty { executor.queue.async { [self] in assumeIsolated { $0.run() } } }
+    nonisolated func post(_ message: Message) {
+        if !mailbox.post(message) { drop(message) }
     }
 
     /// A connection that was on its way to a loop that has stopped is closed; nothing else is left to be told.
-    private func dropMessages() {
-        mailbox.take(into: &messages)
-        for case .adopt in messages { count.closed() }
-        messages = []
+    private nonisolated func drop(_ message: Message) {
+        if case .adopt = message { count.closed() }
     }
 
-    private func takeMessages() -> Int {
+    /// Waits for events and messages and sees to them, until the loop is stopped.
+    private func run() {
+        while !hasStopped {
+            let waits = unfinished.isEmpty && mailbox.await()
+            let events = poller.take(waiting: waits)
+            state.now = clock()
+            state.date.update()
+            for index in 0..<events {
+                take(poller[index])
+                if unsent.count >= Self.together { sendAnswers() }
+            }
+            sendAnswers()
+            takeMessages()
+            takeUnfinished()
+            sendAnswers()
+            stopWhenDone()
+        }
+        for message in mailbox.close() { drop(message) }
+    }
+
+    private func takeMessages() {
         mailbox.take(into: &messages)
-        let taken = messages.count
         for message in messages { take(message) }
         messages.removeAll(keepingCapacity: true)
-        return taken
     }
 
     private func takeUnfinished() {
@@ -129,10 +131,22 @@ actor EventLoop {
         }
     }
 
+    /// Sends what the channels have made ready.
+    func sendAnswers() {
+        var index = 0
+        while index < unsent.count {
+            let token = unsent[index]
+            index += 1
+            guard let channel = channels[token] else { continue }
+            channel.sendAnswers()
+            attend(channel, token)
+        }
+        unsent.removeAll(keepingCapacity: true)
+    }
+
     private func stopWhenDone() {
         guard drainEnds != nil, channels.isEmpty, acceptor == nil else { return }
         hasStopped = true
-        source.cancel()
         onStop(cut)
     }
 }

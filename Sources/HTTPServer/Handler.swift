@@ -2,24 +2,21 @@ package import HTTPTypes
 package import HTTPWire
 
 /// What answers requests. The server calls it on the event loop of the request's connection, so each call must return
-/// at once: work over some ten microseconds goes elsewhere and answers later through the `Exchange`.
+/// at once: work over some ten microseconds goes elsewhere and answers later through an `Exchange`.
 package protocol Handler: Sendable {
     /// The head has arrived, the body not yet: decides whether the body is wanted (RFC 9110 section 10.1.1). Asked only
-    /// where a body follows.
-    func admit(_ head: RequestHead) -> Admission
-
-    /// The same, with the client's address without the port: for handlers to whom it matters.
+    /// where a body follows. `peer` is the client's address without the port.
     func admit(_ head: RequestHead, from peer: String) -> Admission
 
-    /// The whole request has arrived. `exchange.respond` must be called exactly once, from any thread, now or later.
-    func handle(_ request: Request, _ exchange: Exchange)
+    /// The whole request has arrived.
+    ///
+    /// - Parameter later: For an answer that takes longer: the request's exchange, to be asked for once at most, and to
+    ///   be answered from any thread.
+    /// - Returns: The answer where it is there already, which costs least; nil where it comes through the exchange.
+    func handle(_ request: Request, later: () -> Exchange) -> Response?
 
     /// The answer to what never became a request: a wire error, a time limit, a full server.
     func refusal(_ refusal: Refusal) -> Response
-}
-
-extension Handler {
-    package func admit(_ head: RequestHead, from peer: String) -> Admission { admit(head) }
 }
 
 /// Whether a body is wanted.
@@ -36,11 +33,11 @@ package struct Request: Sendable {
     /// As it came: still content-coded, no longer chunked.
     package var body: [UInt8]
     /// When the first octet of the head was read.
-    package let receivedAt: ContinuousClock.Instant
+    package let receivedAt: Instant
     /// The client's address without the port, for logs.
     package let peer: String
 
-    package init(head: RequestHead, body: [UInt8], receivedAt: ContinuousClock.Instant, peer: String) {
+    package init(head: RequestHead, body: [UInt8], receivedAt: Instant, peer: String) {
         self.head = head
         self.body = body
         self.receivedAt = receivedAt
@@ -51,13 +48,21 @@ package struct Request: Sendable {
 /// An answer. The server adds `Date`, `Content-Length` or `Transfer-Encoding` and, where it closes, `Connection`.
 package struct Response: Sendable {
     package var status: HTTPResponse.Status
+    /// Fields that are ready to be sent; `fields` follow them.
+    package var lines: FieldLines
     package var fields: [HTTPField]
     package var body: [UInt8]
     /// Makes the body while it is sent; `body` is empty then.
     package var stream: BodyStream?
 
-    package init(status: HTTPResponse.Status, fields: [HTTPField] = [], body: [UInt8] = []) {
+    package init(
+        status: HTTPResponse.Status,
+        lines: FieldLines = FieldLines(),
+        fields: [HTTPField] = [],
+        body: [UInt8] = []
+    ) {
         self.status = status
+        self.lines = lines
         self.fields = fields
         self.body = body
     }

@@ -1,4 +1,4 @@
-/// What the connections of one loop share. Used on that loop alone.
+/// What the connections of one loop share. Used on that loop alone, hence without checks of exclusive access.
 final class LoopState {
     let handler: any Handler
     let configuration: Configuration
@@ -8,11 +8,13 @@ final class LoopState {
     /// Where received octets land first: read by one connection at a time, so that idle ones need no memory for it.
     let scratch: UnsafeMutableRawBufferPointer
     /// Read once each round of events.
-    var now: ContinuousClock.Instant
-    var date = DateField()
-    var spares = SpareBuffers()
+    @exclusivity(unchecked) var now: Instant
+    @exclusivity(unchecked) var date = DateField()
+    @exclusivity(unchecked) var spares = SpareBuffers()
+    /// Of a small body that was answered, for the next one.
+    @exclusivity(unchecked) var spareBody: [UInt8] = []
     /// Answers close their connections.
-    var isDraining = false
+    @exclusivity(unchecked) var isDraining = false
 
     init(_ shared: SharedState) {
         handler = shared.handler

@@ -1,4 +1,3 @@
-import Dispatch
 import Synchronization
 
 /// What other threads have to tell a loop.
@@ -16,7 +15,7 @@ enum Message: Sendable {
     /// Each answer is the last on its connection from now on.
     case closeAfterAnswers
     /// Accept no more, finish what is in flight, and cut what is not finished by then.
-    case drain(until: ContinuousClock.Instant)
+    case drain(until: Instant)
     /// Cut everything.
     case stop
 }
@@ -28,21 +27,39 @@ enum Outcome: Sendable {
     case dropped
 }
 
-/// Messages to a loop in the order posted; wakes the loop once, however many there are.
+/// Messages to a loop in the order posted. A loop that waits is woken once, however many there are; one that is at work
+/// finds them when it comes to its next round.
 final class Mailbox: Sendable {
     private struct State {
         var messages: [Message] = []
-        var isWoken = false
+        var isAwaited = false
+        var isClosed = false
     }
 
     private let state = Mutex(State())
+    let bell: Bell
 
-    /// True where the loop has to be woken for it.
-    func post(_ message: sending Message) -> Bool {
-        state.withLock { state in
+    init() throws(ServerError) {
+        bell = try Bell()
+    }
+
+    /// False where nobody will ever read it.
+    func post(_ message: Message) -> Bool {
+        let (isPosted, wakes) = state.withLock { state in
+            guard !state.isClosed else { return (false, false) }
             state.messages.append(message)
-            defer { state.isWoken = true }
-            return !state.isWoken
+            defer { state.isAwaited = false }
+            return (true, state.isAwaited)
+        }
+        if wakes { bell.ring() }
+        return isPosted
+    }
+
+    /// Before the loop waits: the bell rings for the next message. False where there is one already.
+    func await() -> Bool {
+        state.withLock { state in
+            state.isAwaited = state.messages.isEmpty
+            return state.isAwaited
         }
     }
 
@@ -50,7 +67,16 @@ final class Mailbox: Sendable {
     func take(into messages: inout [Message]) {
         state.withLock { state in
             swap(&state.messages, &messages)
-            state.isWoken = false
+            state.isAwaited = false
+        }
+    }
+
+    /// From now on nothing is taken in: what was not read yet.
+    func close() -> [Message] {
+        state.withLock { state in
+            state.isClosed = true
+            defer { state.messages = [] }
+            return state.messages
         }
     }
 }

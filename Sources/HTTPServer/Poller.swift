@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-/// An epoll instance, level-triggered.
+/// An epoll instance, level-triggered but for what is watched `once`.
 struct Poller: ~Copyable {
     /// What is watched for; hang-up and error are always reported.
     struct Interest: OptionSet, Sendable {
@@ -10,6 +10,8 @@ struct Poller: ~Copyable {
         static let writing = Interest(rawValue: EPOLLOUT.rawValue)
         /// The peer has ended its direction.
         static let peerEnd = Interest(rawValue: EPOLLRDHUP.rawValue)
+        /// Reported when it happens, and not for as long as it is so.
+        static let once = Interest(rawValue: EPOLLET.rawValue)
     }
 
     struct Event {
@@ -47,10 +49,11 @@ struct Poller: ~Copyable {
         _ = try checked("epoll_ctl") { epoll_ctl(poller, EPOLL_CTL_MOD, raw, &event) }
     }
 
-    /// Takes what is ready, without waiting: the number of events, to be read with the subscript.
-    func take() -> Int {
+    /// Takes what is ready, or waits until something is: the number of events, to be read with the subscript.
+    func take(waiting: Bool) -> Int {
         let poller = descriptor.raw
-        return Int(max(0, uninterrupted { epoll_wait(poller, events.baseAddress, Int32(events.count), 0) }))
+        let timeout: Int32 = waiting ? -1 : 0
+        return Int(max(0, uninterrupted { epoll_wait(poller, events.baseAddress, Int32(events.count), timeout) }))
     }
 
     subscript(index: Int) -> Event {
@@ -80,4 +83,5 @@ struct Token: Hashable, Sendable {
     /// Connections have generations from 1; 0 is the loop's own.
     static func listener(_ index: Int) -> Token { Token(generation: 0, place: UInt32(index)) }
     static let alarm = Token(generation: 0, place: .max)
+    static let bell = Token(generation: 0, place: .max - 1)
 }

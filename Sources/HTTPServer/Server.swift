@@ -14,7 +14,7 @@ package final class Server: Sendable {
     private let certificates: Certificates?
     private let loops: [EventLoop]
     private let count: ConnectionCount
-    private let clock: @Sendable () -> ContinuousClock.Instant
+    private let clock: @Sendable () -> Instant
     private let ending: Ending
 
     /// Listens and serves.
@@ -24,7 +24,7 @@ package final class Server: Sendable {
         configuration: Configuration,
         handler: any Handler,
         logger: Logger,
-        clock: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }
+        clock: @escaping @Sendable () -> Instant = { Instant.now }
     ) throws(ServerError) {
         var certificates: Certificates?
         if let tls = configuration.tls { certificates = try Certificates(tls) }
@@ -42,8 +42,8 @@ package final class Server: Sendable {
         hosts = listeners.map(\.address.host)
 
         let loopCount = max(1, configuration.loops)
-        // Each loop is going to open its epoll instance and its timer; Dispatch three of its own.
-        let open = DescriptorLimit.open() + 2 * loopCount + 3
+        // Each loop is going to open its epoll instance, its timer and its bell; Dispatch three of its own.
+        let open = DescriptorLimit.open() + 3 * loopCount + 3
         maximumConnections = try DescriptorLimit.connections(
             wanted: configuration.maximumConnections,
             limit: limit,

@@ -8,5 +8,5 @@ struct SharedState: Sendable {
     let count: ConnectionCount
     /// Nil where addresses have no limit of their own.
     let addresses: AddressCount?
-    let clock: @Sendable () -> ContinuousClock.Instant
+    let clock: @Sendable () -> Instant
 }

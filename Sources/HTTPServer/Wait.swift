@@ -1,7 +1,6 @@
 /// What a connection waits for, since when, and how far it has come: says until when it may wait. A plain value that
 /// is told the time, so that it needs no clock and no timer.
 struct Wait {
-    typealias Instant = ContinuousClock.Instant
 
     enum Subject: Hashable {
         /// The end of the TLS handshake.

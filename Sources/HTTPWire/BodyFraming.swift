@@ -44,6 +44,11 @@ extension BodyFraming {
     /// 1*DIGIT; given several times, in one line or many, every copy must be the same text (RFC 9110 section 8.6).
     /// A number past `Int` is no length that anybody meant: 400 rather than 413.
     private static func contentLength(_ storage: HeadStorage) throws(WireError.Reason) -> Int {
+        if let place = storage.first(.contentLength), !storage.repeats(.contentLength),
+            let length = storage.withOctets(place.value, shortNumber)
+        {
+            return length
+        }
         var first: Range<Int>?
         for place in storage.places where place.kind == .contentLength {
             var start = place.value.lowerBound
@@ -69,5 +74,16 @@ extension BodyFraming {
             length = sum
         }
         return length
+    }
+
+    /// What nearly all requests have: digits alone, too few to be more than `Int` holds.
+    private static func shortNumber(_ text: Span<UInt8>) -> Int? {
+        guard 1...18 ~= text.count else { return nil }
+        var number = 0
+        for index in text.indices {
+            guard let digit = text[index].decimalDigit else { return nil }
+            number = number &* 10 &+ Int(digit)
+        }
+        return number
     }
 }

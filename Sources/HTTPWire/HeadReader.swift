@@ -3,13 +3,11 @@ import HTTPTypes
 /// Collects one head, line by line, and draws the conclusions once it is complete.
 struct HeadReader {
     private var storage = HeadStorage()
-    private var method = HTTPRequest.Method.get
-    private var minorVersion = 1
     /// Octets of the field lines so far, line ends included.
     private(set) var sectionOctets = 0
 
     /// After a request: a large head is let go of. Another is cleared only when the next one begins, for until then
-    /// whoever answers this one still holds it, and clearing would be copying.
+    /// whoever answers this one still holds it.
     mutating func endRequest() {
         if !storage.isWorthKeeping { storage = HeadStorage() }
     }
@@ -22,8 +20,9 @@ struct HeadReader {
     ) throws(WireError) {
         let line = buffer.octets(place)
         let parsed = try RequestLine(line, offset: offset)
-        method = parsed.method
-        minorVersion = parsed.minorVersion
+        if !isKnownUniquelyReferenced(&storage) { storage = HeadStorage() }
+        storage.method = parsed.method
+        storage.minorVersion = parsed.minorVersion
         let target = parsed.target
         storage.removeAll()
         sectionOctets = 0
@@ -40,8 +39,9 @@ struct HeadReader {
         limits: Limits
     ) throws(WireError) {
         let line = buffer.octets(place)
-        let field = try FieldLine(line, isFirst: storage.places.isEmpty, offset: offset)
-        guard storage.places.count < limits.fieldCount else {
+        let count = storage.places.count
+        let field = try FieldLine(line, isFirst: count == 0, offset: offset)
+        guard count < limits.fieldCount else {
             throw WireError(.tooManyFields(limit: limits.fieldCount), offset: offset)
         }
         storage.appendField(field, of: line)
@@ -51,34 +51,27 @@ struct HeadReader {
     /// The empty line has been read.
     mutating func finish(limits: Limits) throws(WireError.Reason) -> RequestHead {
         try checkHost()
-        let framing = try BodyFraming.decide(storage, minorVersion: minorVersion, limits: limits)
-        let expectsContinue = try expectsContinue()
-        return RequestHead(
-            method: method,
-            minorVersion: minorVersion,
-            framing: framing,
-            expectsContinue: expectsContinue && framing != .none,
-            keepsAlive: keepsAlive(),
-            storage: storage
-        )
+        let framing = try BodyFraming.decide(storage, minorVersion: storage.minorVersion, limits: limits)
+        storage.framing = framing
+        storage.expectsContinue = try expectsContinue() && framing != .none
+        storage.keepsAlive = keepsAlive()
+        return RequestHead(storage)
     }
 
     /// RFC 9112 section 3.2: exactly one in HTTP/1.1, never two, and always well-formed. An absolute-form target has the last word.
     private mutating func checkHost() throws(WireError.Reason) {
-        let octets = storage.octets
-        var seen = false
-        for place in storage.places where place.kind == .host {
-            guard !seen else { throw .repeatedHost }
-            seen = true
-            guard Authority.isValid(octets.span.extracting(place.value)) else { throw .malformedHost }
-            storage.authority = storage.authority ?? place.value
+        guard let host = storage.first(.host) else {
+            guard storage.minorVersion == 0 else { throw .missingHost }
+            return
         }
-        guard seen || minorVersion == 0 else { throw .missingHost }
+        guard storage.withOctets(host.value, Authority.isValid) else { throw .malformedHost }
+        guard !storage.repeats(.host) else { throw .repeatedHost }
+        storage.authority = storage.authority ?? host.value
     }
 
     /// RFC 9110 section 10.1.1: the only expectation there is; an HTTP/1.0 client cannot mean it.
     private func expectsContinue() throws(WireError.Reason) -> Bool {
-        guard minorVersion > 0 else { return false }
+        guard storage.minorVersion > 0 else { return false }
         var found = false
         try storage.forEachElement(of: .expect) { element throws(WireError.Reason) in
             guard storage.matches(element, lowercased: "100-continue") else { throw .unsupportedExpectation }
@@ -90,7 +83,7 @@ struct HeadReader {
     /// RFC 9112 section 9.3: `close` wins over everything, HTTP/1.0 must ask to stay.
     private func keepsAlive() -> Bool {
         var close = false
-        var stay = minorVersion > 0
+        var stay = storage.minorVersion > 0
         storage.forEachElement(of: .connection) { element in
             if storage.matches(element, lowercased: "close") { close = true }
             if storage.matches(element, lowercased: "keep-alive") { stay = true }

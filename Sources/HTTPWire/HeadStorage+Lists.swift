@@ -2,7 +2,7 @@ extension HeadStorage {
     /// The elements of all field lines of this kind as one comma-separated list, without surrounding blanks, empty
     /// ones left out (RFC 9110 sections 5.3 and 5.6.1.2).
     func forEachElement<Failure: Error>(
-        of kind: FieldKind,
+        of kind: KnownField,
         _ visit: (Range<Int>) throws(Failure) -> Void
     ) throws(Failure) {
         guard contains(kind) else { return }

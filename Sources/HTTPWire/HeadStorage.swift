@@ -1,40 +1,55 @@
-/// The octets of one head and where its parts stand in them. Strings are made from it only when asked for.
+import HTTPTypes
+
+/// What a head refers to: its octets, where its parts stand in them, and what was concluded from them. Strings are made
+/// only when asked for.
 ///
-/// A value like any other: the reader and the heads that it gave out share the arrays, and clearing them for the next
-/// head uses their memory again once nobody else holds it. So a kept-alive request allocates nothing.
-struct HeadStorage: Sendable {
+/// The reader of its connection alone writes it, and only while nobody else holds it; from then on it is read. So a
+/// kept-alive request allocates nothing: the reader takes it for the next head once whoever answered the last one has
+/// let go of it. That is also why no access to its properties needs to be checked at run time.
+@safe final class HeadStorage: @unchecked Sendable {
     struct FieldPlace {
-        var kind: FieldKind
+        var kind: KnownField
         var name: Range<Int>
         var value: Range<Int>
     }
 
-    private(set) var octets: [UInt8] = []
-    private(set) var places: [FieldPlace] = []
+    @safe @exclusivity(unchecked) private(set) var octets: [UInt8] = []
+    @safe @exclusivity(unchecked) private(set) var places: [FieldPlace] = []
     /// The kinds of `places`, one bit each.
-    private var kinds: UInt8 = 0
-    var path: Range<Int> = 0..<0
-    var query: Range<Int>?
-    var authority: Range<Int>?
+    @safe @exclusivity(unchecked) private var kinds: UInt32 = 0
+    /// Those of which there are several.
+    @safe @exclusivity(unchecked) private var repeatedKinds: UInt32 = 0
+    @safe @exclusivity(unchecked) var path: Range<Int> = 0..<0
+    @safe @exclusivity(unchecked) var query: Range<Int>?
+    @safe @exclusivity(unchecked) var authority: Range<Int>?
+
+    @safe @exclusivity(unchecked) var method = HTTPRequest.Method.get
+    @safe @exclusivity(unchecked) var minorVersion = 1
+    @safe @exclusivity(unchecked) var framing = BodyFraming.none
+    @safe @exclusivity(unchecked) var expectsContinue = false
+    @safe @exclusivity(unchecked) var keepsAlive = true
 
     /// Past this a storage is not kept for the next head: one large head must not weigh on an idle connection.
     private static let keptCapacity = 4096
 
     var isWorthKeeping: Bool { octets.capacity <= Self.keptCapacity }
 
-    mutating func removeAll() {
+    func removeAll() {
         octets.removeAll(keepingCapacity: true)
         places.removeAll(keepingCapacity: true)
         kinds = 0
+        repeatedKinds = 0
         path = 0..<0
         query = nil
         authority = nil
     }
 
-    func contains(_ kind: FieldKind) -> Bool { kinds & kind.mask != 0 }
+    func contains(_ kind: KnownField) -> Bool { kinds & kind.mask != 0 }
+
+    func repeats(_ kind: KnownField) -> Bool { repeatedKinds & kind.mask != 0 }
 
     /// Keeps a whole line; what stood at a place in it now stands at that place plus the number returned.
-    mutating func append(_ line: Span<UInt8>) -> Int {
+    func append(_ line: Span<UInt8>) -> Int {
         if octets.capacity == 0 {
             octets.reserveCapacity(512)
             places.reserveCapacity(16)
@@ -44,13 +59,18 @@ struct HeadStorage: Sendable {
         return start
     }
 
-    mutating func appendField(_ field: FieldLine, of line: Span<UInt8>) {
+    func appendField(_ field: FieldLine, of line: Span<UInt8>) {
         let start = append(line)
-        let kind = FieldKind(line.extracting(field.name))
+        let kind = KnownField(line.extracting(field.name))
+        repeatedKinds |= kinds & kind.mask
         kinds |= kind.mask
         places.append(
             FieldPlace(kind: kind, name: field.name.shifted(by: start), value: field.value.shifted(by: start))
         )
+    }
+
+    func withOctets<Result>(_ range: Range<Int>, _ read: (Span<UInt8>) -> Result) -> Result {
+        unsafe octets.withUnsafeBufferPointer { unsafe read($0.span.extracting(range)) }
     }
 
     /// UTF-8 where it is, else octet by octet as ISO 8859-1, so that no two values ever become the same text.
@@ -62,16 +82,11 @@ struct HeadStorage: Sendable {
             ?? octets.reduce(into: "") { $0.unicodeScalars.append(Unicode.Scalar($1)) }
     }
 
-    /// Whether the octets are this text.
-    func equals(_ range: Range<Int>, _ text: String) -> Bool {
-        let text = text.utf8
-        guard text.count == range.count else { return false }
-        var index = range.lowerBound
-        for octet in text {
-            guard octets[index] == octet else { return false }
-            index += 1
-        }
-        return true
+    /// Where the first field of this kind stands.
+    func first(_ kind: KnownField) -> FieldPlace? {
+        guard contains(kind) else { return nil }
+        for index in places.indices where places[index].kind == kind { return places[index] }
+        return nil
     }
 
     /// Whether the octets are this name, ASCII case aside.
@@ -91,22 +106,4 @@ extension Range<Int> {
     func shifted(by distance: Int) -> Range<Int> {
         lowerBound + distance..<upperBound + distance
     }
-}
-
-/// The fields that decide about the message itself; recognised once, when the line is read.
-enum FieldKind: UInt8 {
-    case host, contentLength, transferEncoding, connection, expect, other
-
-    init(_ name: Span<UInt8>) {
-        switch name.count {
-        case 4 where name.equals("host"): self = .host
-        case 6 where name.equals("expect"): self = .expect
-        case 10 where name.equals("connection"): self = .connection
-        case 14 where name.equals("content-length"): self = .contentLength
-        case 17 where name.equals("transfer-encoding"): self = .transferEncoding
-        default: self = .other
-        }
-    }
-
-    var mask: UInt8 { 1 << rawValue }
 }

@@ -1,32 +1,26 @@
 package import HTTPTypes
 
-/// Request line, fields and what follows from them (RFC 9112 sections 3, 5 and 6).
+/// Request line, fields and what follows from them (RFC 9112 sections 3, 5 and 6). A reference: handing it on costs
+/// next to nothing.
 package struct RequestHead: Sendable {
-    package let method: HTTPRequest.Method
-    /// 0 or 1 of HTTP/1.x; a higher digit counts as 1 (RFC 9110 section 2.5).
-    package let minorVersion: Int
-    package let framing: BodyFraming
-    /// The client waits for 100 before it sends the body (RFC 9110 section 10.1.1).
-    package let expectsContinue: Bool
-    /// Whether the connection may serve another request after this one (RFC 9112 section 9.3).
-    package let keepsAlive: Bool
     private let storage: HeadStorage
 
-    init(
-        method: HTTPRequest.Method,
-        minorVersion: Int,
-        framing: BodyFraming,
-        expectsContinue: Bool,
-        keepsAlive: Bool,
-        storage: HeadStorage
-    ) {
-        self.method = method
-        self.minorVersion = minorVersion
-        self.framing = framing
-        self.expectsContinue = expectsContinue
-        self.keepsAlive = keepsAlive
+    init(_ storage: HeadStorage) {
         self.storage = storage
     }
+
+    package var method: HTTPRequest.Method { storage.method }
+
+    /// 0 or 1 of HTTP/1.x; a higher digit counts as 1 (RFC 9110 section 2.5).
+    package var minorVersion: Int { storage.minorVersion }
+
+    package var framing: BodyFraming { storage.framing }
+
+    /// The client waits for 100 before it sends the body (RFC 9110 section 10.1.1).
+    package var expectsContinue: Bool { storage.expectsContinue }
+
+    /// Whether the connection may serve another request after this one (RFC 9112 section 9.3).
+    package var keepsAlive: Bool { storage.keepsAlive }
 
     /// As received, percent-encoding kept; an absolute-form target is reduced to its path, `*` stays.
     /// Made when asked for.
@@ -34,6 +28,14 @@ package struct RequestHead: Sendable {
         let path = storage.text(storage.path)
         return path.isEmpty ? "/" : path
     }
+
+    /// The octets of `path`, without making text of them.
+    package func withPath<Result>(_ read: (Span<UInt8>) -> Result) -> Result {
+        let place = storage.path
+        return place.isEmpty ? read(Self.root.span) : storage.withOctets(place, read)
+    }
+
+    private static let root = [ASCII.slash]
 
     /// What follows the first `?`, without it, as received.
     package var query: String? {
@@ -46,5 +48,34 @@ package struct RequestHead: Sendable {
         storage.authority.map { storage.text($0) }
     }
 
-    package var fields: Fields { Fields(storage: storage) }
+    /// All field lines, in order.
+    package var fields: Fields { Fields(storage) }
+}
+
+/// Fields by kind: nothing is searched for what is not there.
+extension RequestHead {
+    package func contains(_ field: KnownField) -> Bool { storage.contains(field) }
+
+    /// The value of the first field line of this kind.
+    package subscript(field: KnownField) -> String? {
+        guard let place = storage.first(field) else { return nil }
+        return storage.text(place.value)
+    }
+
+    /// Whether there is a field of this kind and the first has exactly this value.
+    package func first(_ field: KnownField, is value: StaticString) -> Bool {
+        guard let place = storage.first(field) else { return false }
+        return storage.withOctets(place.value) { $0.isSame(as: value) }
+    }
+
+    /// The same, and no other field is of this kind.
+    package func only(_ field: KnownField, is value: StaticString) -> Bool {
+        first(field, is: value) && !storage.repeats(field)
+    }
+
+    /// The values of all field lines of this kind, in order.
+    package func all(_ field: KnownField) -> [String] {
+        guard contains(field) else { return [] }
+        return storage.places.filter { $0.kind == field }.map { storage.text($0.value) }
+    }
 }

@@ -51,24 +51,17 @@ struct RequestLine {
 
     /// Methods are case-sensitive (RFC 9110 section 9.1); one that nobody knows is for the server to answer.
     private static func method(_ name: Span<UInt8>, offset: Int) throws(WireError) -> HTTPRequest.Method {
-        for known in [HTTPRequest.Method.get, .post, .put, .head, .delete, .options] where name.isSame(known.rawValue) {
-            return known
+        switch name.count {
+        case 4 where name.isSame(as: "POST"): return .post
+        case 3 where name.isSame(as: "GET"): return .get
+        case 4 where name.isSame(as: "HEAD"): return .head
+        case 3 where name.isSame(as: "PUT"): return .put
+        case 7 where name.isSame(as: "OPTIONS"): return .options
+        case 6 where name.isSame(as: "DELETE"): return .delete
+        default: break
         }
         let text = unsafe name.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
         guard let method = HTTPRequest.Method(text) else { throw WireError(.malformedRequestLine, offset: offset) }
         return method
-    }
-}
-
-extension Span<UInt8> {
-    fileprivate func isSame(_ text: String) -> Bool {
-        let text = text.utf8
-        guard text.count == count else { return false }
-        var index = 0
-        for octet in text {
-            guard self[index] == octet else { return false }
-            index += 1
-        }
-        return true
     }
 }

@@ -75,15 +75,3 @@ struct RequestTarget {
         }
     }
 }
-
-extension Span<UInt8> {
-    /// Equal, ASCII case aside; `text` is given in small letters.
-    func equals(_ text: StaticString) -> Bool {
-        guard text.utf8CodeUnitCount == count else { return false }
-        return text.withUTF8Buffer { buffer in
-            let expected = unsafe buffer.span
-            for index in indices where self[index].asciiLowercased != expected[index] { return false }
-            return true
-        }
-    }
-}

@@ -36,16 +36,18 @@ package enum ResponseEncoder {
     /// Appends status line, fields and the empty line.
     ///
     /// - Parameters:
+    ///   - lines: Fields that are ready to be sent; `fields` follow them.
     ///   - request: Method and minor version of the request; nil when none could be read, which counts as HTTP/1.1.
     ///   - closing: The connection is not to be used again.
-    ///   - date: The `Date` field's value (RFC 9110 section 5.6.7), in octets; empty leaves the field out.
+    ///   - date: The `Date` field (RFC 9110 section 5.6.7); empty leaves it out.
     package static func appendHead(
         status: HTTPResponse.Status,
+        lines: FieldLines = FieldLines(),
         fields: [HTTPField],
         body: Body,
         to request: (method: HTTPRequest.Method, minorVersion: Int)?,
         closing: Bool,
-        date: [UInt8],
+        date: FieldLines,
         into output: inout [UInt8]
     ) -> Continuation {
         let minorVersion = request?.minorVersion ?? 1
@@ -53,30 +55,27 @@ package enum ResponseEncoder {
         next.closes = next.closes || closing
 
         appendStatusLine(status, into: &output)
-        if !date.isEmpty {
-            append("Date: ", into: &output)
-            appendSafely(date, into: &output)
-            append("\r\n", into: &output)
-        }
-        for field in fields where !isReserved(field.name) { append(field, into: &output) }
+        output.append(contentsOf: date.octets)
+        output.append(contentsOf: lines.octets)
+        for field in fields { FieldLines.append(field, to: &output) }
         if !hasNoContent(status) {
             switch body {
             case .length(let count):
-                append("Content-Length: ", into: &output)
+                output.append(contentsOf: lengthField)
                 appendDecimal(max(count, 0), into: &output)
-                append("\r\n", into: &output)
+                output.append(contentsOf: lineEnd)
             case .streamed where minorVersion > 0:
-                append("Transfer-Encoding: chunked\r\n", into: &output)
+                output.append(contentsOf: chunkedField)
             case .streamed:
                 break
             }
         }
         if next.closes {
-            append("Connection: close\r\n", into: &output)
+            output.append(contentsOf: closeField)
         } else if minorVersion == 0 {
-            append("Connection: keep-alive\r\n", into: &output)
+            output.append(contentsOf: keepAliveField)
         }
-        append("\r\n", into: &output)
+        output.append(contentsOf: lineEnd)
         return next
     }
 
@@ -100,49 +99,37 @@ package enum ResponseEncoder {
 }
 
 extension ResponseEncoder {
+    private static let plainSuccess = Array("HTTP/1.1 200 OK\r\n".utf8)
+    private static let version = Array("HTTP/1.1 ".utf8)
+    private static let lengthField = Array("Content-Length: ".utf8)
+    private static let chunkedField = Array("Transfer-Encoding: chunked\r\n".utf8)
+    private static let closeField = Array("Connection: close\r\n".utf8)
+    private static let keepAliveField = Array("Connection: keep-alive\r\n".utf8)
+    private static let lineEnd = Array("\r\n".utf8)
+
     private static func appendStatusLine(_ status: HTTPResponse.Status, into output: inout [UInt8]) {
-        append("HTTP/1.1 ", into: &output)
-        let code = min(max(status.code, 100), 999)
-        appendDecimal(code, into: &output)
+        // By far the most frequent. A status is its code and its phrase.
+        if status.code == 200, status.reasonPhrase == "OK" { return output.append(contentsOf: plainSuccess) }
+        output.append(contentsOf: version)
+        appendDecimal(min(max(status.code, 100), 999), into: &output)
         output.append(ASCII.space)
-        appendSafely(status.reasonPhrase.utf8, into: &output)
-        append("\r\n", into: &output)
-    }
-
-    private static func append(_ field: HTTPField, into output: inout [UInt8]) {
-        let name = field.name.rawName.utf8
-        guard !name.isEmpty, name.allSatisfy(OctetSet.token.contains) else { return }
-        output.append(contentsOf: name)
-        output.append(ASCII.colon)
-        output.append(ASCII.space)
-        unsafe field.withUnsafeBytesOfValue { unsafe appendSafely($0, into: &output) }
-        append("\r\n", into: &output)
-    }
-
-    private static func append(_ text: StaticString, into output: inout [UInt8]) {
-        text.withUTF8Buffer { unsafe output.append(contentsOf: $0) }
-    }
-
-    private static func appendSafely(_ text: some Collection<UInt8>, into output: inout [UInt8]) {
-        let start = output.count
-        output.append(contentsOf: text)
-        for index in start..<output.count where !output[index].isFieldContent { output[index] = ASCII.space }
-    }
-
-    /// The fields that frame the message or speak for the connection.
-    private static func isReserved(_ name: HTTPField.Name) -> Bool {
-        switch name.canonicalName {
-        case "content-length", "transfer-encoding", "connection", "date": true
-        default: false
-        }
+        output.appendFieldContent(status.reasonPhrase.utf8)
+        output.append(contentsOf: lineEnd)
     }
 
     private static func appendDecimal(_ number: Int, into output: inout [UInt8]) {
-        var divisor = 1
-        while number / divisor >= 10 { divisor *= 10 }
-        while divisor > 0 {
-            output.append(0x30 + UInt8(truncatingIfNeeded: number / divisor % 10))
-            divisor /= 10
+        // The digits from behind: 19 are the most there can be.
+        var digits: InlineArray<19, UInt8> = .init(repeating: 0)
+        var first = digits.count
+        var rest = number
+        repeat {
+            first -= 1
+            digits[first] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        } while rest > 0
+        while first < digits.count {
+            output.append(digits[first])
+            first += 1
         }
     }
 }

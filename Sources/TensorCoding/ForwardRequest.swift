@@ -21,17 +21,20 @@ extension ForwardRequest {
             var layers: [Layer]?
             var outputs: [String] = []
             var encoding = TensorEncoding.nested
-            try reader.members { reader, name throws(CodingError) in
-                switch name {
-                case "input": input = try reader.tensor()
-                case "layers": layers = try reader.layers(isShapesOnly: false, limits: limits)
-                case "outputs": outputs = try reader.names(limits: limits)
-                case "encoding":
-                    let value = try reader.parameterValue(limit: limits.parameterEntries)
-                    if value.type != .null { encoding = try value.choice(TensorEncoding.self) }
+            try reader.members { reader, key throws(CodingError) in
+                switch key.name {
+                case .input?: input = try reader.tensor()
+                case .layers?: layers = try reader.layers(isShapesOnly: false, limits: limits)
+                case .outputs?: outputs = try reader.names(limit: limits.parameterEntries) ?? []
+                case .encoding?:
+                    let found = try reader.parameter(limit: limits.parameterEntries) { reader throws(CodingError) in
+                        try reader.choice(TensorEncoding.self)
+                    }
+                    encoding = found ?? .nested
                 default:
                     let known = ["input", "layers", "outputs", "encoding"]
-                    throw reader.error(.unknownParameter(name, owner: "forward", among: known), at: reader.position)
+                    let reason = CodingError.Reason.unknownParameter(reader.text(key), owner: "forward", among: known)
+                    throw reader.error(reason, at: reader.position)
                 }
             }
             if case .tensor(let tensor)? = tensors["input"] {
@@ -48,10 +51,8 @@ extension ForwardRequest {
 }
 
 extension JSONReader {
-    /// A list of names, or null for none.
-    fileprivate mutating func names(limits: CodingLimits) throws(CodingError) -> [String] {
-        let value = try parameterValue(limit: limits.parameterEntries)
-        if value.type == .null { return [] }
-        return try value.list("a list of names") { value throws(CodingError) in try value.string("a name") }
+    /// A list of names, `nil` for null.
+    fileprivate mutating func names(limit: Int) throws(CodingError) -> [String]? {
+        try parameter(limit: limit) { reader throws(CodingError) in try reader.names() }
     }
 }

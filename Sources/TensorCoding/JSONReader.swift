@@ -46,14 +46,16 @@ struct JSONReader: ~Escapable {
 extension JSONReader {
     /// Before the first value: no body, no mark, no other encoding.
     mutating func beginDocument() throws(CodingError) {
-        let prefix = bytes.octets(in: 0..<min(4, bytes.byteCount))
-        if prefix.starts(with: [0xEF, 0xBB, 0xBF]) { throw fault(.byteOrderMark, at: 0) }
-        if prefix.starts(with: [0xFE, 0xFF]) || prefix.starts(with: [0xFF, 0xFE]) || prefix.prefix(2).contains(0) {
-            throw fault(.notUTF8, at: 0)
+        switch (octet(0), octet(1)) {
+        case (0xEF, 0xBB) where octet(2) == 0xBF: throw fault(.byteOrderMark, at: 0)
+        case (0xFE, 0xFF), (0xFF, 0xFE), (0, _), (_, 0): throw fault(.notUTF8, at: 0)
+        default: break
         }
         skipWhitespace()
         if position == bytes.byteCount { throw fault(.emptyBody, at: position) }
     }
+
+    private func octet(_ offset: Int) -> UInt8? { offset < bytes.byteCount ? bytes.octet(at: offset) : nil }
 
     /// After the last value nothing but white space may follow.
     mutating func endDocument() throws(CodingError) {
@@ -91,27 +93,30 @@ extension JSONReader {
     }
 
     /// Reads an object. `read` takes the value of each key; its errors point into the member. A key given twice is an
-    /// error, however it is escaped: keys are compared by their octets.
+    /// error, however it is escaped.
     mutating func members(
-        _ read: (inout JSONReader, String) throws(CodingError) -> Void
+        _ read: (inout JSONReader, JSONKey) throws(CodingError) -> Void
     ) throws(CodingError) {
         let found = try nextType()
         guard found == .object else { throw error(.type(found: found, expected: "an object"), at: position) }
         try open()
-        var names: [String] = []
-        while let token = try nextKey(isFirst: names.isEmpty) {
-            let name = text(token)
-            if names.contains(where: { known in known.utf8.elementsEqual(name.utf8) }) {
-                throw error(.duplicateKey(name), at: token.start - 1).under(name)
+        var count = 0
+        var known: MemberNames = []
+        var strangers: [String] = []
+        while let token = try nextKey(isFirst: count == 0) {
+            let key = JSONKey(token, self)
+            guard key.name.map({ known.insert($0) }) ?? !strangers.containsOctets(of: text(token)) else {
+                throw error(.duplicateKey(text(token)), at: token.start - 1).under(text(token))
             }
-            guard names.count < mostMembers else {
+            guard count < mostMembers else {
                 throw error(.tooMany(of: "keys", limit: mostMembers), at: token.start - 1)
             }
-            names.append(name)
+            if key.name == nil { strangers.append(text(token)) }
+            count += 1
             do throws(CodingError) {
-                try read(&self, name)
+                try read(&self, key)
             } catch {
-                throw error.under(name)
+                throw error.under(text(token))
             }
         }
     }

@@ -37,7 +37,16 @@ package struct JSONWriter {
 
     package mutating func integer(_ value: Int) {
         beginValue()
-        bytes.append(contentsOf: String(value).utf8)
+        if value < 0 { bytes.append(UInt8(ascii: "-")) }
+        var rest = value.magnitude
+        var digits = InlineArray<20, UInt8>(repeating: 0)
+        var first = digits.count
+        repeat {
+            first -= 1
+            digits[first] = UInt8(ascii: "0") + UInt8(rest % 10)
+            rest /= 10
+        } while rest > 0
+        for index in first..<digits.count { bytes.append(digits[index]) }
     }
 
     package mutating func bool(_ value: Bool) {
@@ -106,22 +115,35 @@ extension JSONWriter {
         needsComma = true
     }
 
-    /// Escapes what RFC 8259 section 7 says must be, and nothing else.
     private mutating func appendQuoted(_ text: String) {
+        var text = text
         bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(contentsOf: [UInt8(ascii: "\\"), byte])
-            case UInt8(ascii: "\n"): bytes.append(contentsOf: "\\n".utf8)
-            case UInt8(ascii: "\r"): bytes.append(contentsOf: "\\r".utf8)
-            case UInt8(ascii: "\t"): bytes.append(contentsOf: "\\t".utf8)
-            case ..<0x20:
-                let hexadecimal = String(byte, radix: 16)
-                bytes.append(contentsOf: (byte < 16 ? "\\u000" : "\\u00").utf8)
-                bytes.append(contentsOf: hexadecimal.utf8)
-            default: bytes.append(byte)
+        text.withUTF8 { octets in
+            if unsafe octets.contains(where: JSONWriter.needsEscape) {
+                for index in octets.indices { append(unsafe octets[index]) }
+            } else {
+                unsafe bytes.append(contentsOf: octets)
             }
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// What RFC 8259 section 7 says must be escaped, and nothing else.
+    private static func needsEscape(_ octet: UInt8) -> Bool {
+        octet < 0x20 || octet == UInt8(ascii: "\"") || octet == UInt8(ascii: "\\")
+    }
+
+    /// An octet of a string, escaped if it must be.
+    private mutating func append(_ octet: UInt8) {
+        guard JSONWriter.needsEscape(octet) else { return bytes.append(octet) }
+        switch octet {
+        case UInt8(ascii: "\n"): bytes.append(contentsOf: "\\n".utf8)
+        case UInt8(ascii: "\r"): bytes.append(contentsOf: "\\r".utf8)
+        case UInt8(ascii: "\t"): bytes.append(contentsOf: "\\t".utf8)
+        case ..<0x20:
+            bytes.append(contentsOf: (octet < 16 ? "\\u000" : "\\u00").utf8)
+            bytes.append(contentsOf: String(octet, radix: 16).utf8)
+        default: bytes.append(contentsOf: [UInt8(ascii: "\\"), octet])
+        }
     }
 }

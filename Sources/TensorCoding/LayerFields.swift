@@ -2,84 +2,130 @@ import ConvolutionEngine
 
 /// The members of a layer, or of a request for one operation, before it is known what they mean: `type` may come last.
 ///
-/// What can be a tensor goes straight to one; everything else is small.
-struct LayerFields {
-    struct Field {
-        enum Content {
-            case tensor(Tensor)
-            case indices(IndexTensor)
-            case value(ParameterValue)
-            /// Of a name that no operation knows: checked for its syntax only.
-            case unknown
-        }
-
-        let name: String
-        let offset: Int
-        let content: Content
-    }
-
+/// What can be a tensor goes straight to one. Of everything else only the syntax and the size are checked, and where it
+/// stands is noted: it is read when an operation asks for it, as what the operation says it is.
+struct LayerFields: ~Copyable {
     /// Where the object stands.
     let offset: Int
-    private(set) var all: [Field] = []
+    private(set) var names: MemberNames = []
+    /// By name: where the value stands. Of a tensor that came beside the JSON, where the object does.
+    private var places = InlineArray<64, Int>(repeating: 0)
+    private var tensors = LayerTensors()
+    private(set) var indices: IndexTensor?
+    /// The first key that no operation knows.
+    private var stranger: (key: String, offset: Int)?
 
     init(offset: Int) { self.offset = offset }
 
-    subscript(name: String) -> Field? {
-        all.first { field in field.name == name }
-    }
-
-    /// Takes a field out, so that it is not taken for a parameter.
-    mutating func remove(_ name: String) -> Field? {
-        all.firstIndex { field in field.name == name }.map { index in all.remove(at: index) }
-    }
-
     /// Reads the value of a key.
-    mutating func read(_ name: String, _ reader: inout JSONReader, limits: CodingLimits) throws(CodingError) {
+    mutating func read(_ key: JSONKey, _ reader: inout JSONReader, limits: CodingLimits) throws(CodingError) {
         let type = try reader.nextType()
-        let offset = reader.position
-        let isTensor = type == .array || type == .object
-        let content: Field.Content
-        switch name {
-        case "indices" where isTensor: content = .indices(try reader.indexTensor())
-        case "input" where isTensor, "weight" where isTensor, "bias" where isTensor,
-            "running_mean" where isTensor, "running_var" where isTensor:
-            content = .tensor(try reader.tensor())
-        case let name where LayerFields.isKnown(name):
-            content = .value(try reader.parameterValue(limit: limits.parameterEntries))
-        default:
+        let place = reader.position
+        guard let name = key.name, LayerFields.known.contains(name) else {
             try reader.skipValue()
-            content = .unknown
+            if stranger == nil { stranger = (reader.text(key), place) }
+            return
         }
-        all.append(Field(name: name, offset: offset, content: content))
+        names.insert(name)
+        places[name.index] = place
+        let isTensor = type == .array || type == .object
+        switch name {
+        case .indices where isTensor: indices = try reader.indexTensor()
+        case .input where isTensor, .weight where isTensor, .bias where isTensor,
+            .runningMean where isTensor, .runningVariance where isTensor:
+            tensors[name] = try reader.tensor()
+        default: try reader.passParameter(limit: limits.parameterEntries)
+        }
     }
 
     /// Takes a tensor that came beside the JSON.
-    mutating func add(_ name: String, _ tensor: NamedTensor) throws(CodingError) {
-        guard self[name] == nil else { throw CodingError(.duplicateKey(name)).under(name) }
+    mutating func add(_ key: String, _ tensor: NamedTensor) throws(CodingError) {
+        guard let name = ShortText(key).flatMap({ MemberName($0) }), LayerFields.known.contains(name) else {
+            guard stranger?.key != key else { throw CodingError(.duplicateKey(key)).under(key) }
+            if stranger == nil { stranger = (key, offset) }
+            return
+        }
+        guard names.insert(name) else { throw CodingError(.duplicateKey(key)).under(key) }
+        places[name.index] = offset
         switch tensor {
-        case .tensor(let tensor): all.append(Field(name: name, offset: offset, content: .tensor(tensor)))
-        case .indices(let indices): all.append(Field(name: name, offset: offset, content: .indices(indices)))
+        case .tensor(let tensor): tensors[name] = tensor
+        case .indices(let indices): self.indices = indices
         }
     }
 
-    private static let names = Set(OperationSpecification.all.flatMap(\.parameters).map(\.name))
-        .union(["type", "name", "inputs", "input", "encoding"])
+    /// The first key that is not among `allowed`, and where its value stands.
+    func first(outside allowed: MemberNames) -> (key: String, offset: Int)? {
+        let others = names.subtracting(allowed)
+        if others.isEmpty { return stranger }
+        let given = MemberName.allCases.filter { others.contains($0) }.map {
+            (key: $0.rawValue, offset: places[$0.index])
+        }
+        // What came beside the JSON comes last.
+        func order(_ offset: Int) -> Int { offset == self.offset ? Int.max : offset }
+        return (given + (stranger.map { [$0] } ?? [])).min { order($0.offset) < order($1.offset) }
+    }
 
-    private static func isKnown(_ name: String) -> Bool { names.contains(name) }
+    /// What an operation knows, and what is known besides.
+    private static let known = OperationSpecification.all.reduce(
+        into: [.type, .name, .inputs, .input, .encoding] as MemberNames
+    ) { known, operation in known.formUnion(operation.known) }
 }
 
-extension LayerFields.Field {
-    /// The value; for a tensor, something that no parameter accepts.
-    var value: ParameterValue {
-        if case .value(let value) = content { return value }
-        return ParameterValue(content: .object, offset: offset)
+// MARK: - Values
+
+extension LayerFields {
+    func place(of name: MemberName) -> Int { places[name.index] }
+
+    /// What `read` makes of the value of a key; `nil` when it is not there, or null. Errors point at the value.
+    func value<Value>(
+        of name: MemberName,
+        in reader: borrowing JSONReader,
+        _ read: (inout JSONReader) throws(CodingError) -> Value
+    ) throws(CodingError) -> Value? {
+        guard names.contains(name) else { return nil }
+        var reader = copy reader
+        reader.position = places[name.index]
+        do throws(CodingError) {
+            return try reader.nextType() == .null ? nil : try read(&reader)
+        } catch {
+            throw error.under(name.rawValue)
+        }
     }
 
-    func error(_ reason: CodingError.Reason) -> CodingError {
-        CodingError(reason, place: CodingError.Place(offset: offset)).under(name)
+    func tensor(_ name: MemberName, in reader: borrowing JSONReader) throws(CodingError) -> Tensor? {
+        if let tensor = tensors[name] { return tensor }
+        return try value(of: name, in: reader) { reader throws(CodingError) in throw try reader.noTensor() }
     }
+}
 
-    func tensorError() -> CodingError {
-        error(.type(found: value.type, expected: "a tensor (nested arrays, or an object with \"shape\")"))
+/// The tensors that a layer, or a request, may have.
+private struct LayerTensors {
+    private var input: Tensor?
+    private var weight: Tensor?
+    private var bias: Tensor?
+    private var runningMean: Tensor?
+    private var runningVariance: Tensor?
+
+    subscript(name: MemberName) -> Tensor? {
+        get {
+            switch name {
+            case .input: input
+            case .weight: weight
+            case .bias: bias
+            case .runningMean: runningMean
+            case .runningVariance: runningVariance
+            default: nil
+            }
+        }
+        set {
+            switch name {
+            case .input: input = newValue
+            case .weight: weight = newValue
+            case .bias: bias = newValue
+            case .runningMean: runningMean = newValue
+            case .runningVariance: runningVariance = newValue
+            default: break
+            }
+        }
     }
 }

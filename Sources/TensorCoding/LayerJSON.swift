@@ -25,48 +25,26 @@ extension JSONReader {
     private mutating func layer(isShapesOnly: Bool, limits: CodingLimits) throws(CodingError) -> Layer {
         skipWhitespace()
         var fields = LayerFields(offset: position)
-        try members { reader, name throws(CodingError) in try fields.read(name, &reader, limits: limits) }
-        let type = try fields.remove(string: "type", "the name of an operation")
-        let name = try fields.remove(string: "name", "a name")
-        let inputs = try fields.removeInputs()
-        guard let type else {
-            let place = CodingError.Place(offset: fields.offset)
-            throw CodingError(.missing(parameter: "type", owner: "layer"), place: place)
+        try members { reader, key throws(CodingError) in try fields.read(key, &reader, limits: limits) }
+        let type = try fields.value(of: .type, in: self) { reader throws(CodingError) in
+            try reader.string("the name of an operation")
         }
+        let name = try fields.value(of: .name, in: self) { reader throws(CodingError) in try reader.string("a name") }
+        let inputs = try fields.value(of: .inputs, in: self) { reader throws(CodingError) in try reader.names() }
+        guard let type else { throw error(.missing(parameter: "type", owner: "layer"), at: fields.offset) }
         let specification: OperationSpecification
         do throws(CodingError) {
-            specification = try OperationSpecification.lookUp(type.text)
+            specification = try OperationSpecification.lookUp(type)
         } catch {
-            throw CodingError(error.reason, place: CodingError.Place(offset: type.offset)).under("type")
+            throw self.error(error.reason, at: fields.place(of: .type)).under("type")
         }
         let parameters = try Parameters(
             fields,
             of: specification,
             isShapesOnly: isShapesOnly,
-            others: ["type", "name", "inputs"]
+            others: [.type, .name, .inputs],
+            self
         )
-        return Layer(try specification.build(parameters), name: name?.text, inputs: inputs)
-    }
-}
-
-extension LayerFields {
-    /// A member that is text, taken out; `nil` when it is not there or null.
-    mutating func remove(string name: String, _ expected: String) throws(CodingError) -> (text: String, offset: Int)? {
-        guard let field = remove(name), field.value.type != .null else { return nil }
-        do throws(CodingError) {
-            return (try field.value.string(expected), field.offset)
-        } catch {
-            throw error.under(name)
-        }
-    }
-
-    /// The names that a layer reads; empty when it reads the one before it.
-    fileprivate mutating func removeInputs() throws(CodingError) -> [String] {
-        guard let field = remove("inputs"), field.value.type != .null else { return [] }
-        do throws(CodingError) {
-            return try field.value.list("a list of names") { value throws(CodingError) in try value.string("a name") }
-        } catch {
-            throw error.under("inputs")
-        }
+        return Layer(try specification.build(parameters), name: name, inputs: inputs ?? [])
     }
 }

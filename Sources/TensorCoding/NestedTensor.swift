@@ -25,8 +25,7 @@ extension JSONReader {
         } catch {
             throw error.under(nesting.path)
         }
-        let extents = nesting.extents
-        guard let shape = Shape(checking: extents) else { throw CodingError(.shapeOverflow(extents)) }
+        guard let shape = nesting.shape else { throw CodingError(.shapeOverflow(nesting.extents)) }
         return shape
     }
 }
@@ -48,6 +47,9 @@ private struct Nesting {
     private typealias PerAxis = InlineArray<8, Int>
     private static let unknown = -1
 
+    /// Of the whole; `nil` when its elements are more than 64 bits count.
+    var shape: Shape? { Shape(lengths, rank: rank ?? 1) }
+
     /// The extents, as far as they are known.
     var extents: [Int] { (0..<(rank ?? 1)).map { lengths[$0] } }
 
@@ -56,7 +58,7 @@ private struct Nesting {
 
     mutating func open(_ reader: inout JSONReader) throws(CodingError) {
         if depth == rank { throw itemError(reader, .mixed(found: .array, expected: .number)) }
-        guard depth < min(Shape.maximumRank, PerAxis.count) else {
+        guard depth < Shape.maximumRank else {
             throw itemError(reader, .tooManyAxes(limit: Shape.maximumRank))
         }
         starts[depth] = reader.position

@@ -14,6 +14,9 @@ extension JSONReader {
         case careful
     }
 
+    /// The last octets of a body, which the loop leaves alone.
+    static let carefulOctets = 64
+
     /// Reads elements from here on, at most `limit`, and says how many and why it stopped.
     mutating func numbers(into elements: UnsafeMutablePointer<Float>, limit: Int) -> (count: Int, stop: RowStop) {
         let start = position

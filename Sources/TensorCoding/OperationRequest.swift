@@ -20,41 +20,32 @@ extension OperationRequest {
         guard !specification.isLayerOnly else { throw CodingError(.layerOnly(operation: operation)) }
         return try JSONReader.document(body, named: tensors) { reader throws(CodingError) in
             var fields = LayerFields(offset: reader.position)
-            try reader.members { reader, name throws(CodingError) in try fields.read(name, &reader, limits: limits) }
+            try reader.members { reader, key throws(CodingError) in try fields.read(key, &reader, limits: limits) }
             for (name, tensor) in tensors.all { try fields.add(name, tensor) }
-            let encoding = try fields.removeEncoding()
-            let input = try fields.removeInput(owner: operation)
+            let encoding = try fields.value(of: .encoding, in: reader) { reader throws(CodingError) in
+                try reader.choice(TensorEncoding.self)
+            }
+            guard let input = try fields.input(in: reader) else {
+                throw reader.error(.missing(parameter: "input", owner: operation), at: fields.offset)
+            }
             let parameters = try Parameters(
                 fields,
                 of: specification,
                 isShapesOnly: false,
-                others: ["input", "encoding"]
+                others: [.input, .encoding],
+                reader
             )
-            return OperationRequest(
-                input: input,
-                layer: Layer(try specification.build(parameters)),
-                encoding: encoding
-            )
+            let layer = Layer(try specification.build(parameters))
+            return OperationRequest(input: input, layer: layer, encoding: encoding ?? .nested)
         }
     }
 }
 
 extension LayerFields {
-    mutating func removeEncoding() throws(CodingError) -> TensorEncoding {
-        guard let field = remove("encoding"), field.value.type != .null else { return .nested }
-        do throws(CodingError) {
-            return try field.value.choice(TensorEncoding.self)
-        } catch {
-            throw error.under("encoding")
-        }
-    }
-
-    mutating func removeInput(owner: String) throws(CodingError) -> Tensor {
-        guard let field = remove("input") else {
-            let place = CodingError.Place(offset: offset)
-            throw CodingError(.missing(parameter: "input", owner: owner), place: place)
-        }
-        guard case .tensor(let input) = field.content else { throw field.tensorError() }
-        return input
+    /// `nil` only when the key is not there: an input of null is an error.
+    fileprivate func input(in reader: borrowing JSONReader) throws(CodingError) -> Tensor? {
+        guard names.contains(.input) else { return nil }
+        if let tensor = try tensor(.input, in: reader) { return tensor }
+        throw reader.error(.type(found: .null, expected: JSONReader.aTensor), at: place(of: .input)).under("input")
     }
 }

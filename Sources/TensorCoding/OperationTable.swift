@@ -1,24 +1,29 @@
 import ConvolutionEngine
 
 /// One operation of the interface: its name, what may be given beside the input, and how that becomes a layer's value.
-package struct OperationSpecification: Sendable {
+package final class OperationSpecification: Sendable {
     package let name: String
     /// Those of `/v1/shapes` included.
     package let parameters: [ParameterSpecification]
     /// `add`, `multiply` and `concat`: several inputs, only as a layer of a network.
     package let isLayerOnly: Bool
-    let build: @Sendable (Parameters) throws(CodingError) -> Operation
+    /// The same parameters; and without those that only `/v1/shapes` knows.
+    let known: MemberNames
+    let knownForNumbers: MemberNames
+    let build: @Sendable (borrowing Parameters) throws(CodingError) -> Operation
 
     init(
         _ name: String,
         _ parameters: [ParameterSpecification],
         isLayerOnly: Bool = false,
-        build: @escaping @Sendable (Parameters) throws(CodingError) -> Operation
+        build: @escaping @Sendable (borrowing Parameters) throws(CodingError) -> Operation
     ) {
         self.name = name
         self.parameters = parameters
         self.isLayerOnly = isLayerOnly
         self.build = build
+        known = parameters.reduce(into: []) { $0.insert($1.member) }
+        knownForNumbers = parameters.reduce(into: []) { if !$1.isForShapes { $0.insert($1.member) } }
     }
 }
 
@@ -60,24 +65,26 @@ package struct ParameterSpecification: Hashable, Sendable {
         case optionalForShapes
     }
 
-    package let name: String
+    let member: MemberName
     package let kind: Kind
     package let presence: Presence
+
+    package var name: String { member.rawValue }
 
     /// Whether it is known only where shapes are asked for.
     package var isForShapes: Bool { presence == .shapesOnly || presence == .optionalForShapes }
 
-    init(_ name: String, _ kind: Kind, _ presence: Presence = .optional) {
-        self.name = name
+    init(_ member: MemberName, _ kind: Kind, _ presence: Presence = .optional) {
+        self.member = member
         self.kind = kind
         self.presence = presence
     }
 
     static func choice<Choice: RawRepresentable<String> & CaseIterable>(
-        _ name: String,
+        _ member: MemberName,
         of type: Choice.Type
     ) -> ParameterSpecification {
-        ParameterSpecification(name, .choice(Choice.allCases.map(\.rawValue)))
+        ParameterSpecification(member, .choice(Choice.allCases.map(\.rawValue)))
     }
 }
 
@@ -88,9 +95,11 @@ extension OperationSpecification {
     package static let all: [OperationSpecification] =
         convolutions + pools + unfolding + activations + normalizations + rearrangements + combinations
 
-    private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+    private static let byName = ShortTextTable(all.map(\.name))
 
-    package static func named(_ name: String) -> OperationSpecification? { byName[name] }
+    package static func named(_ name: String) -> OperationSpecification? {
+        ShortText(name).flatMap { byName.index(of: $0) }.map { all[$0] }
+    }
 
     /// The known name that a mistyped one most likely means.
     package static func nearest(to name: String) -> String? {
@@ -99,7 +108,7 @@ extension OperationSpecification {
 
     /// The operation, or the error that there is none.
     static func lookUp(_ name: String) throws(CodingError) -> OperationSpecification {
-        guard let found = byName[name] else {
+        guard let found = named(name) else {
             throw CodingError(.unknownOperation(name, nearest: nearest(to: name)))
         }
         return found

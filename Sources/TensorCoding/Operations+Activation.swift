@@ -14,16 +14,16 @@ extension OperationSpecification {
 
     private static let leakyReLU = OperationSpecification(
         "leaky_relu",
-        [ParameterSpecification("negative_slope", .number)]
+        [ParameterSpecification(.negativeSlope, .number)]
     ) { given throws(CodingError) in
-        .activation(.leakyReLU(negativeSlope: try given.float("negative_slope", default: 0.01)))
+        .activation(.leakyReLU(negativeSlope: try given.float(.negativeSlope, default: 0.01)))
     }
 
     private static let elu = OperationSpecification(
         "elu",
-        [ParameterSpecification("alpha", .number)]
+        [ParameterSpecification(.alpha, .number)]
     ) { given throws(CodingError) in
-        .activation(.elu(alpha: try given.float("alpha", default: 1)))
+        .activation(.elu(alpha: try given.float(.alpha, default: 1)))
     }
 
     /// How `gelu` computes the normal distribution.
@@ -31,22 +31,22 @@ extension OperationSpecification {
 
     private static let gelu = OperationSpecification(
         "gelu",
-        [.choice("approximate", of: Approximation.self)]
+        [.choice(.approximate, of: Approximation.self)]
     ) { given throws(CodingError) in
-        .activation(.gelu(tanhApproximation: try given.choice("approximate", Approximation.self) == .tanh))
+        .activation(.gelu(tanhApproximation: try given.choice(.approximate, Approximation.self) == .tanh))
     }
 
     private static let prelu = OperationSpecification(
         "prelu",
-        [ParameterSpecification("weight", .tensor, .requiredForNumbers)]
+        [ParameterSpecification(.weight, .tensor, .requiredForNumbers)]
     ) { given throws(CodingError) in
-        .prelu(PReLU(weight: try given.tensorUnlessShapesOnly("weight")))
+        .prelu(PReLU(weight: try given.tensorUnlessShapesOnly(.weight)))
     }
 
     private static func softmax(_ name: String, isLogarithmic: Bool) -> OperationSpecification {
-        OperationSpecification(name, [ParameterSpecification("dim", .integer, .required)]) {
+        OperationSpecification(name, [ParameterSpecification(.axis, .integer, .required)]) {
             given throws(CodingError) in
-            let axis = try given.required("dim") { value throws(CodingError) in try value.integer() }
+            let axis = try given.requiredInteger(.axis)
             return .softmax(Softmax(axis: axis, isLogarithmic: isLogarithmic))
         }
     }

@@ -10,65 +10,66 @@ extension OperationSpecification {
         OperationSpecification("multiply", [], isLayerOnly: true) { _ throws(CodingError) in .combination(.multiply) },
         OperationSpecification(
             "concat",
-            [ParameterSpecification("dim", .integer)],
+            [ParameterSpecification(.axis, .integer)],
             isLayerOnly: true
         ) { given throws(CodingError) in
-            .combination(.concatenate(axis: try given.integer("dim") ?? 1))
+            .combination(.concatenate(axis: try given.integer(.axis) ?? 1))
         },
     ]
 
     private static let flatten = OperationSpecification(
         "flatten",
-        [ParameterSpecification("start_dim", .integer), ParameterSpecification("end_dim", .integer)]
+        [ParameterSpecification(.startAxis, .integer), ParameterSpecification(.endAxis, .integer)]
     ) { given throws(CodingError) in
         var flatten = Flatten()
-        flatten.startAxis = try given.integer("start_dim") ?? flatten.startAxis
-        flatten.endAxis = try given.integer("end_dim") ?? flatten.endAxis
+        flatten.startAxis = try given.integer(.startAxis) ?? flatten.startAxis
+        flatten.endAxis = try given.integer(.endAxis) ?? flatten.endAxis
         return .flatten(flatten)
     }
 
     private static let pad = OperationSpecification(
         "pad",
         [
-            ParameterSpecification("padding", .pairs, .required),
-            .choice("mode", of: Pad.Mode.self),
-            ParameterSpecification("value", .number),
+            ParameterSpecification(.padding, .pairs, .required),
+            .choice(.mode, of: Pad.Mode.self),
+            ParameterSpecification(.value, .number),
         ]
     ) { given throws(CodingError) in
-        var pad = Pad(amounts: try given.required("padding") { value throws(CodingError) in try value.pairs() })
-        pad.mode = try given.choice("mode", Pad.Mode.self) ?? pad.mode
-        pad.value = try given.float("value", default: pad.value)
+        let amounts = try given.required(.padding) { reader throws(CodingError) in
+            var amounts: [[Int]] = []
+            try reader.pairs { _, pair in amounts.append([pair.begin, pair.end]) }
+            return amounts
+        }
+        var pad = Pad(amounts: amounts)
+        pad.mode = try given.choice(.mode, Pad.Mode.self) ?? pad.mode
+        pad.value = try given.float(.value, default: pad.value)
         return .pad(pad)
     }
 
     private static let upsample = OperationSpecification(
         "upsample",
         [
-            ParameterSpecification("scale_factor", .scales, .alternative(to: "size")),
-            ParameterSpecification("size", .integers, .alternative(to: "scale_factor")),
-            .choice("mode", of: Upsample.Mode.self),
+            ParameterSpecification(.scaleFactor, .scales, .alternative(to: MemberName.size.rawValue)),
+            ParameterSpecification(.size, .integers, .alternative(to: MemberName.scaleFactor.rawValue)),
+            .choice(.mode, of: Upsample.Mode.self),
         ]
     ) { given throws(CodingError) in
-        let scale = try given.optional("scale_factor") { value throws(CodingError) in try value.scales() }
-        let size = try given.optional("size") { value throws(CodingError) in
-            value.type == .number ? [try value.integer()] : try value.integers("an integer or a list of integers")
+        let scale = try given.optional(.scaleFactor) { reader throws(CodingError) in
+            try reader.oneOrMore("a number or a list of numbers") { reader throws(CodingError) in try reader.double() }
+        }
+        let size = try given.optional(.size) { reader throws(CodingError) in
+            try reader.oneOrMore("an integer or a list of integers") { reader throws(CodingError) in
+                try reader.integer()
+            }
         }
         var upsample: Upsample
         switch (scale, size) {
         case (let scale?, nil): upsample = Upsample(target: .scale(scale))
         case (nil, let size?): upsample = Upsample(target: .size(size))
-        case (_?, _?): throw given.exclusive(["scale_factor", "size"])
-        case (nil, nil): throw given.missing("scale_factor")
+        case (_?, _?): throw given.exclusive([.scaleFactor, .size])
+        case (nil, nil): throw given.missing(.scaleFactor)
         }
-        upsample.mode = try given.choice("mode", Upsample.Mode.self) ?? upsample.mode
+        upsample.mode = try given.choice(.mode, Upsample.Mode.self) ?? upsample.mode
         return .upsample(upsample)
-    }
-}
-
-extension ParameterValue {
-    /// A number, or a list of them.
-    fileprivate func scales() throws(CodingError) -> [Double] {
-        if type == .number { return [try double()] }
-        return try list("a number or a list of numbers") { value throws(CodingError) in try value.double() }
     }
 }

@@ -16,16 +16,17 @@ extension ShapesRequest {
             let place = CodingError.Place(offset: reader.position)
             var shape: Shape?
             var layers: [Layer]?
-            try reader.members { reader, name throws(CodingError) in
-                switch name {
-                case "input_shape":
+            try reader.members { reader, key throws(CodingError) in
+                switch key.name {
+                case .inputShape?:
                     let extents = try reader.extents()
                     shape = Shape(checking: extents)
                     if shape == nil { throw reader.error(.shapeOverflow(extents), at: reader.position) }
-                case "layers": layers = try reader.layers(isShapesOnly: true, limits: limits)
+                case .layers?: layers = try reader.layers(isShapesOnly: true, limits: limits)
                 default:
                     let known = ["input_shape", "layers"]
-                    throw reader.error(.unknownParameter(name, owner: "shapes", among: known), at: reader.position)
+                    let reason = CodingError.Reason.unknownParameter(reader.text(key), owner: "shapes", among: known)
+                    throw reader.error(reason, at: reader.position)
                 }
             }
             guard let shape else {

@@ -22,26 +22,31 @@ struct FloatElements: ~Copyable, TensorElements {
     mutating func readRow(_ reader: inout JSONReader) throws(CodingError) -> Int {
         var count = 0
         while true {
-            // Two octets at least for each element: never more room than the body can fill.
-            let room = min(1024, (reader.bytes.byteCount - reader.position) / 2 + 1)
-            let (read, stop) = unsafe reader.numbers(into: buffer.reserve(room), limit: room)
-            buffer.advance(by: read)
-            count += read
-            switch stop {
-            case .closed:
-                reader.close()
-                return count
-            case .full:
-                break
-            case .careful:
+            if reader.bytes.byteCount - reader.position > JSONReader.carefulOctets {
+                // Two octets at least for each element: never more room than the body can fill.
+                let room = min(1024, (reader.bytes.byteCount - reader.position) / 2 + 1)
+                let (read, stop) = unsafe reader.numbers(into: buffer.reserve(room), limit: room)
+                buffer.advance(by: read)
+                count += read
+                switch stop {
+                case .closed:
+                    reader.close()
+                    return count
+                case .full: continue
+                case .careful: break
+                }
+            }
+            if let number = reader.shortNumber() {
+                buffer.append(number)
+            } else {
                 do throws(CodingError) {
-                    buffer.append(try reader.float())
+                    buffer.append(try reader.element())
                 } catch {
                     throw error.under(count)
                 }
-                count += 1
-                if !(try reader.nextElement(isFirst: false)) { return count }
             }
+            count += 1
+            if !(try reader.nextElement(isFirst: false)) { return count }
         }
     }
 }
@@ -66,7 +71,7 @@ struct IndexElements: TensorElements {
 
 extension JSONReader {
     /// One element of a float32 tensor: a number, or the name of what JSON cannot write.
-    fileprivate mutating func float() throws(CodingError) -> Float {
+    fileprivate mutating func element() throws(CodingError) -> Float {
         let start = position
         switch try nextType() {
         case .number:

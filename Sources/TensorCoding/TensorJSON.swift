@@ -79,10 +79,12 @@ private struct TensorMembers {
     var type: ElementType?
     var text: StringToken?
     var name: String?
-    /// Where the members' values stand.
-    var offsets: [String: Int] = [:]
-
-    static let names = ["shape", "data", "dtype", "data_base64"]
+    /// Which are there, and where those stand that an error may be about.
+    var names: MemberNames = []
+    var shapeOffset = 0
+    var dataOffset = 0
+    var typeOffset = 0
+    var nameOffset = 0
 }
 
 extension JSONReader {
@@ -109,25 +111,27 @@ extension JSONReader {
         _ elements: inout Elements
     ) throws(CodingError) -> TensorMembers {
         var members = TensorMembers()
-        try self.members { reader, name throws(CodingError) in
+        try self.members { reader, key throws(CodingError) in
             reader.skipWhitespace()
-            members.offsets[name] = reader.position
-            switch name {
-            case "shape": members.shape = try reader.extents()
-            case "data": members.dataCount = try reader.data(&elements)
-            case "dtype": members.type = try reader.elementType()
-            case "tensor" where !reader.named.all.isEmpty:
+            let offset = reader.position
+            if let name = key.name { members.names.insert(name) }
+            switch key.name {
+            case .shape?: (members.shape, members.shapeOffset) = (try reader.extents(), offset)
+            case .data?: (members.dataCount, members.dataOffset) = (try reader.data(&elements), offset)
+            case .dtype?: (members.type, members.typeOffset) = (try reader.elementType(), offset)
+            case .tensor? where !reader.named.all.isEmpty:
                 let token = try reader.expect(.string, "the name of a tensor of the file") {
                     reader throws(CodingError) in try reader.string()
                 }
-                members.name = reader.text(token)
-            case "data_base64":
+                (members.name, members.nameOffset) = (reader.text(token), offset)
+            case .base64?:
                 members.text = try reader.expect(.string, "a string of base64") { reader throws(CodingError) in
                     try reader.string()
                 }
             default:
-                let reason = CodingError.Reason.unknownParameter(name, owner: "tensor", among: TensorMembers.names)
-                throw reader.error(reason, at: reader.position)
+                let known = ["shape", "data", "dtype", "data_base64"]
+                let reason = CodingError.Reason.unknownParameter(reader.text(key), owner: "tensor", among: known)
+                throw reader.error(reason, at: offset)
             }
         }
         return members
@@ -135,14 +139,15 @@ extension JSONReader {
 
     private func form(_ members: TensorMembers, start: Int) throws(CodingError) -> TensorForm {
         if let name = members.name {
-            guard members.offsets.count == 1 else {
-                throw error(.exclusive(given: members.offsets.keys.sorted()), at: start)
+            guard members.names.subtracting([.tensor]).isEmpty else {
+                let given = MemberName.allCases.filter { members.names.contains($0) }.map(\.rawValue)
+                throw error(.exclusive(given: given.sorted()), at: start)
             }
-            return .named(name, start: members.offsets["tensor"] ?? start)
+            return .named(name, start: members.nameOffset)
         }
         guard let extents = members.shape else { throw error(.missing(parameter: "shape", owner: "tensor"), at: start) }
         guard let shape = Shape(checking: extents) else {
-            throw error(.shapeOverflow(extents), at: members.offsets["shape"] ?? start).under("shape")
+            throw error(.shapeOverflow(extents), at: members.shapeOffset).under("shape")
         }
         switch (members.dataCount, members.text) {
         case (nil, nil): throw error(.missing(parameter: "data", owner: "tensor"), at: start)
@@ -151,13 +156,12 @@ extension JSONReader {
             guard members.type == nil else { throw error(.exclusive(given: ["data", "dtype"]), at: start) }
             // Either may be the wrong one: the tensor as a whole is to blame.
             guard count == shape.elementCount else {
-                throw error(.elementCount(found: count, shape: extents), at: members.offsets["data"] ?? start)
+                throw error(.elementCount(found: count, shape: extents), at: members.dataOffset)
             }
             return .elements(shape)
         case (nil, let text?):
             let type = members.type ?? .float32
-            let typeOffset = members.offsets["dtype"] ?? start
-            return .binary(BinaryTensor(shape: shape, type: type, typeOffset: typeOffset, text: text))
+            return .binary(BinaryTensor(shape: shape, type: type, typeOffset: members.typeOffset, text: text))
         }
     }
 

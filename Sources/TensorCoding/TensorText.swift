@@ -15,7 +15,7 @@ package func jsonRange(ofMember name: String, in body: RawSpan) throws(CodingErr
             reader.skipWhitespace()
             let start = reader.position
             try reader.skipValue()
-            if key == name { found = start..<reader.position }
+            if reader.text(key) == name { found = start..<reader.position }
         }
         return found
     }

@@ -6,6 +6,6 @@ struct ConvBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "convbench",
         abstract: "Measures the engine and the tensor coding on this machine.",
-        subcommands: [LayersBenchmark.self, JSONBenchmark.self, FloatsCheck.self]
+        subcommands: [LayersBenchmark.self, JSONBenchmark.self, RequestBenchmark.self, FloatsCheck.self]
     )
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import ConvolutionEngine
-import Glibc
 import TensorCoding
 
 /// Reads the `input` tensor of a request body from text, and writes it back, over and over.
@@ -18,7 +17,7 @@ struct JSONBenchmark: ParsableCommand {
     var seconds = 1.0
 
     func run() throws {
-        let body = try JSONBenchmark.contents(of: file)
+        let body = try bodyContents(of: file)
         guard let range = try jsonRange(ofMember: "input", in: body.span.bytes) else {
             throw ValidationError("\(file) has no \"input\"")
         }
@@ -65,15 +64,4 @@ struct JSONBenchmark: ParsableCommand {
     }
 
     private func rounded(_ value: Double) -> Double { (value * 100).rounded() / 100 }
-
-    private static func contents(of file: String) throws -> [UInt8] {
-        guard let stream = fopen(file, "rb") else { throw ValidationError("\(file) cannot be opened") }
-        defer { fclose(stream) }
-        var contents: [UInt8] = []
-        var block = [UInt8](repeating: 0, count: 1 << 20)
-        while case let count = fread(&block, 1, block.count, stream), count > 0 {
-            contents.append(contentsOf: block[..<count])
-        }
-        return contents
-    }
 }

@@ -41,7 +41,8 @@ struct LayersBenchmark: ParsableCommand {
 
     private func measure(_ layer: BenchmarkLayer, team: Team) -> String {
         let geometry = layer.geometry
-        let prepared = PreparedConvolution.prepare(geometry, weight: noise(layer.weightCount), request: .auto)
+        let weight = noise(layer.weightCount)
+        let prepared = PreparedConvolution.prepare(geometry, weight: weight, request: .auto, use: .often)
         let output = FloatStorage(capacity: layer.outputCount)
         let milliseconds = noise(layer.inputCount).withElements { input in
             Stopwatch.median { prepared.run(input: input.baseAddress!, bias: nil, output: output.pointer, team: team) }

@@ -18,6 +18,12 @@ struct LimitOptions: ParsableArguments {
         valueName: "count",
         "Then the connection is closed, so that long-lived clients spread over newly started servers."
     )
+    private static let pipelinedSetting = Setting(
+        "CONVSERVE_MAX_PIPELINED_REQUESTS",
+        standard: Count(standard.pipelinedRequests),
+        valueName: "count",
+        "Requests that one connection sends without waiting, answered in one go; then others have their turn."
+    )
     private static let requestLineSetting = Setting(
         "CONVSERVE_MAX_REQUEST_LINE_BYTES",
         standard: ByteCount(standard.limits.requestLine),
@@ -45,6 +51,7 @@ struct LimitOptions: ParsableArguments {
 
     @Option(help: perAddressSetting.help) var maxConnectionsPerAddress: Count?
     @Option(help: requestsSetting.help) var maxRequestsPerConnection: Count?
+    @Option(help: pipelinedSetting.help) var maxPipelinedRequests: Count?
     @Option(help: requestLineSetting.help) var maxRequestLineBytes: ByteCount?
     @Option(help: headerBytesSetting.help) var maxHeaderBytes: ByteCount?
     @Option(help: headerFieldsSetting.help) var maxHeaderFields: Count?
@@ -53,6 +60,7 @@ struct LimitOptions: ParsableArguments {
     func apply(to configuration: inout Configuration) throws {
         configuration.connectionsPerAddress = try Self.perAddressSetting.value(maxConnectionsPerAddress).number
         configuration.requestsPerConnection = try Self.requestsSetting.value(maxRequestsPerConnection).number
+        configuration.pipelinedRequests = try Self.pipelinedSetting.value(maxPipelinedRequests).number
         configuration.limits.requestLine = try Self.requestLineSetting.value(maxRequestLineBytes).number
         configuration.limits.fieldSection = try Self.headerBytesSetting.value(maxHeaderBytes).number
         configuration.limits.fieldCount = try Self.headerFieldsSetting.value(maxHeaderFields).number

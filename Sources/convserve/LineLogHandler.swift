@@ -45,6 +45,16 @@ struct LineLogHandler: LogHandler {
         if let error = event.error { line.add("error", "\(error)") }
         sink.write(line.finished())
     }
+
+    /// The line that tells of lines that could not be written.
+    static func notice(ofLost count: Int, format: Format) -> [UInt8] {
+        var line = LogLine(format: format)
+        line.add("time", timestamp(microsecondsSince1970()))
+        line.add("level", Logger.Level.warning.rawValue)
+        line.add("message", "log lines were lost: nobody read them in time")
+        line.add("lines", String(count))
+        return line.finished()
+    }
 }
 
 /// One line on its way.

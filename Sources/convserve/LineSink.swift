@@ -1,25 +1,101 @@
+import Dispatch
 import Glibc
 import Synchronization
 
-/// Takes whole lines, one after the other, from any thread.
+/// Takes whole lines, one after the other, from any thread, and keeps nobody waiting: a thread of the sink's own writes
+/// them. Where the reader does not keep up, lines wait up to a bound, and past it are lost and counted, for a full pipe
+/// must not stop the event loop.
 final class LineSink: Sendable {
-    static let standardError = LineSink(descriptor: STDERR_FILENO)
+    /// Octets of lines that may wait: some thousand lines.
+    static let standardCapacity = 1 << 20
 
-    private let descriptor: Mutex<Int32>
+    private struct State {
+        var waiting: [UInt8] = []
+        var isWriting = false
+        /// Lines that found no room, and how many of them the reader has not been told of.
+        var lost = 0
+        var untold = 0
+    }
+
+    private let descriptor: Int32
+    private let capacity: Int
+    private let notice: @Sendable (_ lost: Int) -> [UInt8]
+    private let state = Mutex(State())
+    private let queue = DispatchQueue(label: "convserve.log")
 
     /// The descriptor stays its owner's.
-    init(descriptor: Int32) { self.descriptor = Mutex(descriptor) }
+    ///
+    /// - Parameter notice: the line that tells the reader how many were lost before it.
+    init(
+        descriptor: Int32,
+        capacity: Int = standardCapacity,
+        notice: @escaping @Sendable (_ lost: Int) -> [UInt8] = { _ in [] }
+    ) {
+        self.descriptor = descriptor
+        self.capacity = capacity
+        self.notice = notice
+    }
 
-    /// Writes the whole line before any other's; what the system does not take is lost, for there is nowhere to say so.
+    /// Lines that were lost since the beginning.
+    var lost: Int { state.withLock { $0.lost } }
+
+    /// Puts a line behind those that wait.
     func write(_ line: [UInt8]) {
-        descriptor.withLock { descriptor in
-            var rest = line[...]
-            while !rest.isEmpty {
-                let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-                if count < 0, errno == EINTR { continue }
-                guard count > 0 else { return }
-                rest = rest.dropFirst(count)
+        let begins = state.withLock { state in
+            guard state.waiting.count + line.count <= capacity else {
+                state.lost += 1
+                state.untold += 1
+                return false
             }
+            state.waiting += line
+            defer { state.isWriting = true }
+            return !state.isWriting
+        }
+        if begins { queue.async { self.drain() } }
+    }
+
+    /// Waits until what was put here before is written, but not for longer than `limit`. `false` where it is not.
+    @discardableResult
+    func flush(within limit: DispatchTimeInterval) -> Bool {
+        let written = DispatchSemaphore(value: 0)
+        queue.async { written.signal() }
+        return written.wait(timeout: .now() + limit) == .success
+    }
+
+    private func drain() {
+        while let lines = take() { writeWhole(lines) }
+    }
+
+    private func take() -> [UInt8]? {
+        state.withLock { state in
+            guard !state.waiting.isEmpty else {
+                state.isWriting = false
+                return nil
+            }
+            var lines: [UInt8] = []
+            swap(&lines, &state.waiting)
+            if state.untold > 0 {
+                lines += notice(state.untold)
+                state.untold = 0
+            }
+            return lines
+        }
+    }
+
+    /// What the system does not take is lost, for there is nowhere to say so.
+    private func writeWhole(_ lines: [UInt8]) {
+        var rest = lines[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            // A terminal or pipe that another process has made non-blocking.
+            if count < 0, errno == EAGAIN {
+                var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                poll(&ready, 1, -1)
+                continue
+            }
+            guard count > 0 else { return }
+            rest = rest.dropFirst(count)
         }
     }
 }

@@ -4,6 +4,8 @@ enum ProbeFailure: Error, CustomStringConvertible {
     case unreachable(String)
     case noAnswer
     case noTLS
+    case refused
+    case badIdentity
     case notHTTP
     case status(Int)
 
@@ -12,6 +14,8 @@ enum ProbeFailure: Error, CustomStringConvertible {
         case .unreachable(let reason): "cannot be reached: \(reason)"
         case .noAnswer: "no answer in time"
         case .noTLS: "the TLS handshake failed"
+        case .refused: "wants another certificate of whoever asks (--client-certificate and --client-key give one)"
+        case .badIdentity: "cannot be asked: --client-certificate and --client-key cannot be used together"
         case .notHTTP: "answers, but not in HTTP"
         case .status(let code): "answers \(code)"
         }
@@ -22,13 +26,13 @@ enum ProbeFailure: Error, CustomStringConvertible {
 struct Probe {
     private let host: String
     private let port: Int
-    private let usesTLS: Bool
+    private let tls: ProbeTLS?
     private let end: ContinuousClock.Instant
 
-    init(host: String, port: Int, usesTLS: Bool = false, within limit: Duration) {
+    init(host: String, port: Int, tls: ProbeTLS? = nil, within limit: Duration) {
         self.host = host
         self.port = port
-        self.usesTLS = usesTLS
+        self.tls = tls
         end = .now + limit
     }
 
@@ -39,8 +43,8 @@ struct Probe {
         let request = Array(
             "GET \(path) HTTP/1.1\r\nHost: \(authority(host: host, port: port))\r\nConnection: close\r\n\r\n".utf8
         )
-        guard let stream = ProbeStream(over: descriptor, usingTLS: usesTLS) else { throw .noTLS }
-        guard stream.send(request) else { throw .noAnswer }
+        let stream = try ProbeStream(over: descriptor, tls: tls)
+        guard stream.send(request) else { throw stream.wasRefused ? .refused : .noAnswer }
         return try readStatus(from: stream, descriptor)
     }
 
@@ -78,7 +82,7 @@ struct Probe {
             try limitNextCall(on: descriptor)
             var buffer = [UInt8](repeating: 0, count: 12)
             let count = stream.receive(into: &buffer, atMost: 12 - line.count)
-            guard count >= 0 else { throw .noAnswer }
+            guard count >= 0 else { throw stream.wasRefused ? .refused : .noAnswer }
             guard count > 0 else { throw .notHTTP }
             line += buffer[..<count]
         }

@@ -24,8 +24,9 @@ struct Serve: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         let (host, port) = try address.resolved()
         let configuration = try options.configuration(host: host, port: port)
-        let drain = try options.drain()
-        let (logger, accessLogger) = try watchOptions.loggers()
+        let patience = configuration.patience
+        let (logger, accessLogger, sink) = try watchOptions.loggers()
+        defer { sink.flush(within: .seconds(1)) }
         let keyFile = try doorOptions.keyFile()
 
         var serviceConfiguration = try engineOptions.configuration(maximumBody: configuration.limits.body)
@@ -38,9 +39,10 @@ struct Serve: AsyncParsableCommand {
         )
         let server = try start(configuration, service, logger)
         service.countConnections { [weak server] in server?.connections ?? 0 }
+        service.countLostLines { sink.lost }
         warnOfOpenDoor(server, hasKeys: keyFile != nil, logger)
         var signals = Signals()
-        let first = Mutex<ContinuousClock.Instant?>(nil)
+        let first = Mutex<Instant?>(nil)
         signals.handle([SIGTERM, SIGINT]) { queue in
             let since = first.withLock { first in
                 defer { first = first ?? .now }
@@ -50,7 +52,8 @@ struct Serve: AsyncParsableCommand {
                 logger.notice("draining", metadata: ["connections": "\(server.connections)"])
                 service.startDraining()
                 server.closeAfterAnswers()
-                queue.asyncAfter(deadline: .now() + drain.delay.seconds) { server.drain(within: drain.limit) }
+                let delay = patience.drainDelay.seconds
+                queue.asyncAfter(deadline: .now() + delay) { server.drain(within: patience.drain) }
                 return
             }
             // `timeout`, make and terminals signal a process and its group: that is one wish, told twice.

@@ -56,13 +56,13 @@ struct ServeOptions: ParsableArguments {
     )
     private static let drainDelaySetting = Setting(
         "CONVSERVE_DRAIN_DELAY",
-        standard: Seconds(.zero),
+        standard: Seconds(standard.patience.drainDelay),
         valueName: "seconds",
         "After SIGTERM: how long to serve on while /readyz says no, for load balancers to notice."
     )
     private static let drainTimeoutSetting = Setting(
         "CONVSERVE_DRAIN_TIMEOUT",
-        standard: Seconds(.seconds(25)),
+        standard: Seconds(standard.patience.drain),
         valueName: "seconds",
         "After that: how long requests in flight may take to finish before they are cut."
     )
@@ -93,15 +93,10 @@ struct ServeOptions: ParsableArguments {
         configuration.patience.body = try Self.bodyTimeoutSetting.value(bodyTimeout).duration
         configuration.patience.writing = try Self.writeTimeoutSetting.value(writeTimeout).duration
         configuration.patience.idle = try Self.idleTimeoutSetting.value(idleTimeout).duration
+        configuration.patience.drainDelay = try Self.drainDelaySetting.value(drainDelay).duration
+        configuration.patience.drain = try Self.drainTimeoutSetting.value(drainTimeout).duration
         try tls.apply(to: &configuration)
         try limits.apply(to: &configuration)
         return configuration
-    }
-
-    func drain() throws -> (delay: Duration, limit: Duration) {
-        (
-            try Self.drainDelaySetting.value(drainDelay).duration,
-            try Self.drainTimeoutSetting.value(drainTimeout).duration
-        )
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import Logging
 
 /// The options of `serve` that concern logs.
@@ -26,15 +27,14 @@ struct WatchOptions: ParsableArguments {
     @Option(help: logFormatSetting.help) var logFormat: LogFormat?
     @Option(help: accessLogSetting.help) var accessLog: Switch?
 
-    /// For events, and for requests where they are logged.
-    func loggers() throws -> (events: Logger, access: Logger?) {
+    /// For events, and for requests where they are logged; both write to one sink.
+    func loggers() throws -> (events: Logger, access: Logger?, sink: LineSink) {
         let format = try Self.logFormatSetting.value(logFormat).format
+        let sink = LineSink(descriptor: STDERR_FILENO) { LineLogHandler.notice(ofLost: $0, format: format) }
         func logger(_ level: Logger.Level) -> Logger {
-            Logger(label: "convserve") { _ in
-                LineLogHandler(format: format, level: level, sink: .standardError)
-            }
+            Logger(label: "convserve") { _ in LineLogHandler(format: format, level: level, sink: sink) }
         }
         let isLogged = try Self.accessLogSetting.value(accessLog).isOn
-        return (logger(try Self.logLevelSetting.value(logLevel).level), isLogged ? logger(.info) : nil)
+        return (logger(try Self.logLevelSetting.value(logLevel).level), isLogged ? logger(.info) : nil, sink)
     }
 }

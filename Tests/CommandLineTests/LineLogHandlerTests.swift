@@ -22,6 +22,7 @@ import Testing
                 LineLogHandler(format: format, level: level, sink: sink) { 1_780_000_000_123_456 }
             }
         )
+        #expect(sink.flush(within: .seconds(60)))
         close(ends[1])
         var octets: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 4096)
@@ -75,7 +76,7 @@ import Testing
             DispatchQueue.concurrentPerform(iterations: 40) { number in
                 sink.write(Array("\(number % 10)\(body)\(number % 10)\n".utf8))
             }
-            done.value = true
+            done.value = sink.flush(within: .seconds(60))
             close(writing)
         }
         var octets: [UInt8] = []
@@ -86,6 +87,42 @@ import Testing
         #expect(lines.count == 40)
         #expect(lines.allSatisfy { $0.count == 6002 && $0.first == $0.last })
         #expect(done.value)
+    }
+
+    @Test func whereNobodyReadsNobodyWaitsAndWhatIsLostIsCounted() throws {
+        var ends: [Int32] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        // Full before the first line, with empty lines.
+        _ = fcntl(ends[1], F_SETFL, O_NONBLOCK)
+        while write(ends[1], "\n", 1) == 1 {}
+        _ = fcntl(ends[1], F_SETFL, 0)
+        let sink = LineSink(descriptor: ends[1], capacity: 10_000) { Array("lost \($0)\n".utf8) }
+        let line = Array((String(repeating: "x", count: 99) + "\n").utf8)
+        for _ in 0..<20_000 { sink.write(line) }
+        let lost = sink.lost
+        #expect(lost > 0)
+        #expect(!sink.flush(within: .milliseconds(1)))
+
+        let writing = ends[1]
+        DispatchQueue(label: "end").async {
+            sink.flush(within: .seconds(60))
+            close(writing)
+        }
+        var octets: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65536)
+        while case let count = read(ends[0], &chunk, chunk.count), count > 0 { octets += chunk[..<count] }
+        close(ends[0])
+        let lines = octets.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
+        let told = lines.filter { $0.hasPrefix("lost ") }.compactMap { Int($0.dropFirst(5)) }
+        #expect(told.reduce(0, +) == lost)
+        #expect(lines.count - told.count == 20_000 - lost)
+    }
+
+    @Test(arguments: LineLogHandler.Format.allCases)
+    func theReaderIsToldOfLostLines(format: LineLogHandler.Format) {
+        let line = String(decoding: LineLogHandler.notice(ofLost: 7, format: format), as: UTF8.self)
+        #expect(line.contains(format == .json ? #""lines":"7"}"# : "lines=7\n"))
+        #expect(line.contains("level"))
     }
 
     @Test(

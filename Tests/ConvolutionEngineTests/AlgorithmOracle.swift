@@ -8,11 +8,17 @@ struct ConvolutionOracle {
     var values: [Double] = []
     /// Σ |w · x| + |b| of each output.
     var magnitudes: [Double] = []
+    /// Σ |w| · max |x| + |b| of each output, with the largest finite x of all.
+    var norms: [Double] = []
 
     init(_ g: ConvolutionGeometry, input: [Float], weight: [Float], bias: [Float]?) {
+        let largest = input.reduce(0) { max($0, $1.isFinite ? Double(abs($1)) : 0) }
         let volume = g.input.depth * g.input.height * g.input.width
         for image in 0..<g.batch {
             for channel in 0..<g.groups * g.outputChannels {
+                let taps = weight[channel * g.termCount..<(channel + 1) * g.termCount]
+                let norm = taps.reduce(0) { $0 + Double(abs($1)) } * largest + abs(Double(bias?[channel] ?? 0))
+                norms += Array(repeating: norm, count: g.output.depth * g.output.height * g.output.width)
                 let firstInput = (image * g.groups + channel / g.outputChannels) * g.inputChannels
                 for z in 0..<g.output.depth {
                     for y in 0..<g.output.height {
@@ -52,15 +58,22 @@ struct ConvolutionOracle {
 
     /// The first output that is further from the truth than rounding explains: each of the `depth` additions errs by at
     /// most half a unit in the last place of a partial sum, none of which exceeds the magnitude.
-    func firstDisagreement(_ found: UnsafeBufferPointer<Float>, depth: Int) -> String? {
+    ///
+    /// An algorithm with a normwise bound may err by `normwise` of the norm instead.
+    func firstDisagreement(
+        _ found: UnsafeBufferPointer<Float>,
+        depth: Int,
+        normwise: Double? = nil
+    ) -> String? {
         guard found.count == values.count else { return "\(found.count) outputs instead of \(values.count)" }
         for (index, expected) in values.enumerated() {
             let actual = Double(found[index])
             if expected.isNaN || expected.isInfinite {
                 if expected.isNaN ? actual.isNaN : actual == expected { continue }
             } else {
-                let tolerance = Double(depth + 2) * 0x1p-24 * magnitudes[index] + 0x1p-149
-                if abs(actual - expected) <= tolerance { continue }
+                let tolerance =
+                    if let normwise { normwise * norms[index] } else { Double(depth + 2) * 0x1p-24 * magnitudes[index] }
+                if abs(actual - expected) <= tolerance + 0x1p-149 { continue }
             }
             return "output \(index) is \(actual), not \(expected)"
         }

@@ -5,9 +5,10 @@ import Testing
 
 /// Runs one geometry by every algorithm that applies to it, on every instruction set of this machine, the input and
 /// output against unmapped pages, and compares with the definition.
-private func expectAgreement(
+func expectAgreement(
     _ geometry: ConvolutionGeometry,
     blocking: Blocking = .standard,
+    algorithms: [ConvolutionAlgorithm] = ConvolutionAlgorithm.allCases,
     seed: UInt64 = 7,
     change: (inout [Float], inout [Float]) -> Void = { _, _ in },
     sourceLocation: SourceLocation = #_sourceLocation
@@ -23,7 +24,8 @@ private func expectAgreement(
     let source = GuardedFloats(input, edge: edge)
     let target = GuardedFloats(count: geometry.outputCount, edge: edge)
     for kernels in KernelSet.supported {
-        for algorithm in ConvolutionAlgorithm.allCases where PreparedConvolution.applies(algorithm, to: geometry) {
+        for algorithm in algorithms
+        where PreparedConvolution.applies(algorithm, to: geometry, kernels: kernels) {
             let prepared = PreparedConvolution.prepare(
                 geometry,
                 weight: tensor,
@@ -34,7 +36,8 @@ private func expectAgreement(
             target.pointer.update(repeating: .signalingNaN, count: target.count)
             prepared.run(input: source.pointer, bias: bias, output: target.pointer, team: .shared)
             let found = UnsafeBufferPointer(start: target.pointer, count: target.count)
-            let problem = oracle.firstDisagreement(found, depth: geometry.termCount)
+            let normwise = prepared.algorithm == .winograd ? WinogradScheme(geometry)?.errorBound : nil
+            let problem = oracle.firstDisagreement(found, depth: geometry.termCount, normwise: normwise)
             #expect(
                 problem == nil,
                 "\(kernels.name), \(algorithm.name), \(geometry), seed \(seed), \(edge)",
@@ -240,7 +243,7 @@ struct AlgorithmNonfiniteTests {
 @Suite("The choice of an algorithm")
 struct AlgorithmChoiceTests {
     @Test(
-        "follows the geometry",
+        "follows the geometry where every product is formed",
         arguments: [
             (
                 ConvolutionAlgorithm.plain,
@@ -303,9 +306,7 @@ struct AlgorithmChoiceTests {
         ]
     )
     func follows(expected: ConvolutionAlgorithm, geometry: ConvolutionGeometry) {
-        for request in AlgorithmRequest.allCases {
-            #expect(PreparedConvolution.algorithm(for: geometry, request: request) == expected)
-        }
+        #expect(PreparedConvolution.algorithm(for: geometry, request: .direct, use: .often) == expected)
     }
 
     @Test("turns to plain loops when a weight is infinite and padding is in reach")
@@ -321,7 +322,7 @@ struct AlgorithmChoiceTests {
         let shape = Shape(checking: [weight.count])!
         func chosen() -> ConvolutionAlgorithm {
             let tensor = Tensor(shape: shape, elements: weight)!
-            return PreparedConvolution.prepare(geometry, weight: tensor, request: .auto).algorithm
+            return PreparedConvolution.prepare(geometry, weight: tensor, request: .auto, use: .often).algorithm
         }
         #expect(chosen() != .plain)
         weight[100] = .infinity
@@ -342,8 +343,11 @@ struct AlgorithmChoiceTests {
             ConvolutionGeometry(channels: 64, to: 64, input: Spatial(1, 1 << 22), kernel: Spatial(1, 9)),
         ]
         for geometry in layers {
-            let algorithm = PreparedConvolution.algorithm(for: geometry, request: .auto)
-            #expect(PreparedConvolution.workspaceBytes(for: geometry, algorithm: algorithm) <= 4 << 20, "\(geometry)")
+            for (request, limit) in [(AlgorithmRequest.direct, 4 << 20), (.winograd, 16 << 20)] {
+                let algorithm = PreparedConvolution.algorithm(for: geometry, request: request, use: .often)
+                let bytes = PreparedConvolution.workspaceBytes(for: geometry, algorithm: algorithm)
+                #expect(bytes <= limit, "\(algorithm.name), \(geometry)")
+            }
         }
     }
 }

@@ -48,6 +48,17 @@ import Testing
         #expect(queue.load.waitingBytes == 1000)
     }
 
+    @Test func asManyBytesMayWaitAsTheLimitSaysAndNotOneMore() {
+        let queue = ComputeQueue(width: 1, capacity: 10, byteCapacity: 100)
+        let gate = Gate()
+        defer { gate.open() }
+        #expect(queue.submit(bytes: 1000) { gate.pass(0) } != nil, "it runs")
+        #expect(queue.submit(bytes: 60) { gate.pass(1) } != nil)
+        #expect(queue.submit(bytes: 41) { gate.pass(2) } == nil)
+        #expect(queue.submit(bytes: 40) { gate.pass(3) } != nil)
+        #expect(queue.submit(bytes: 1) { gate.pass(4) } == nil)
+    }
+
     @Test func aTaskDoesNotWaitForLongerOnes() async {
         let queue = ComputeQueue(width: 1, capacity: 10)
         let gate = Gate()

@@ -32,6 +32,7 @@ import Testing
 
     @Test func everyLimitIsHeldAgainstThePlan() throws {
         let network = try network()
+        let whole = try Engine().plan(network, input: try shape(1, 2, 6, 6), limits: roomy)
         func error(_ change: (inout PlanLimits) -> Void) throws -> EngineError? {
             var limits = roomy
             change(&limits)
@@ -52,12 +53,24 @@ import Testing
             return
         }
         #expect(found >= 864)
+        // Each of the 48 elements of each result counts as well.
+        let operations = 864 + 3 * 48
+        _ = try error { $0.multiplyAccumulates = operations - 1 }
         let bytes = try #require(try error { $0.bytes = 500 })
         guard case .limit(.bytes, let taken?, 500) = bytes.reason else {
             Issue.record("unexpected \(bytes)")
             return
         }
         #expect(taken > 500)
+        _ = try error { $0.bytes = whole.peakBytes - 1 }
+        // At each limit it passes.
+        let least = PlanLimits(
+            elementsPerTensor: 72,
+            bytes: whole.peakBytes,
+            multiplyAccumulates: operations,
+            layers: 3
+        )
+        _ = try Engine().plan(network, input: try shape(1, 2, 6, 6), limits: least)
     }
 
     @Test func aTerabyteIsRefusedBeforeAnyMemoryIsTaken() throws {

@@ -125,7 +125,7 @@ struct TeamTests {
             let prepared = PreparedConvolution.prepare(
                 geometry,
                 weight: weight,
-                algorithm: PreparedConvolution.algorithm(for: geometry, request: .auto),
+                algorithm: PreparedConvolution.algorithm(for: geometry, request: .auto, use: .often),
                 kernels: kernels,
                 blocking: .standard
             )

@@ -48,8 +48,9 @@ struct ServiceClient: Sendable {
 
     private func answer(to head: RequestHead, body: [UInt8], peer: String) async -> Response {
         var response = await withCheckedContinuation { continuation in
-            let exchange = Exchange(recipient: Answer(continuation))
-            service.handle(Request(head: head, body: body, receivedAt: ContinuousClock.now, peer: peer), exchange)
+            let request = Request(head: head, body: body, receivedAt: Instant.now, peer: peer)
+            let response = service.handle(request) { Exchange(recipient: Answer(continuation)) }
+            if let response { continuation.resume(returning: response) }
         }
         // Taken as fast as it is made. What fails is cut short, and makes no sense to whoever reads it.
         if let stream = response.stream { response.body = await stream.collect() }
@@ -107,6 +108,6 @@ extension Response {
 
     /// The value of the first field of this name.
     func field(_ name: String) -> String? {
-        fields.first { $0.name.rawName.lowercased() == name.lowercased() }?.value
+        (lines.fields + fields).first { $0.name.rawName.lowercased() == name.lowercased() }?.value
     }
 }

@@ -48,6 +48,17 @@ import Testing
         #expect(try client.receive().text == "/yes=body")
     }
 
+    @Test(arguments: [(64 * 1024, true), (64 * 1024 + 1, false)])
+    func aRefusedBodyIsReadUpToSoMuchAndNotMore(count: Int, isKept: Bool) throws {
+        let server = try serve(Self.refusing)
+        let client = try RawClient(port: server.port)
+        try client.send(post("/", String(repeating: "x", count: count)))
+        #expect(try client.receive().field("connection") == (isKept ? nil : "close"))
+        guard isKept else { return #expect(try client.receivesEnd()) }
+        try client.send(get("/next"))
+        #expect(try client.receive().text == "/next")
+    }
+
     @Test func aLargeRefusedBodyEndsTheConnectionAfterItsAnswerWasRead() throws {
         let server = try serve(Self.refusing)
         let client = try RawClient(port: server.port)

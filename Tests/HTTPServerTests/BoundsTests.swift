@@ -55,6 +55,35 @@ import Testing
         #expect(try client.receivesEnd())
     }
 
+    @Test(arguments: [(5, true), (4, false)])
+    func soManyPipelinedRequestsAreAnsweredInOneGoAndNotOneMore(limit: Int, isInOneGo: Bool) async throws {
+        let order = Shelf<String>()
+        let gate = Gate()
+        let handler = ScriptedHandler { request, exchange in
+            if request.head.path == "/gate" { gate.pass() }
+            order.put(request.head.path)
+            exchange.respond(echo(request))
+        }
+        let server = try serve(handler) { $0.pipelinedRequests = limit }
+        let holding = try RawClient(port: server.port), many = try RawClient(port: server.port)
+        let one = try RawClient(port: server.port)
+        for client in [holding, many, one] {
+            try client.send(get("/"))
+            _ = try client.receive()
+        }
+        try holding.send(get("/gate"))
+        #expect(await eventually { gate.arrived == 1 })
+        // The loop is held: what comes meanwhile is all there when it goes on.
+        try many.send((1...5).map { get("/many/\($0)") }.joined())
+        try one.send(get("/one"))
+        gate.open()
+        for number in 1...5 { #expect(try many.receive().text == "/many/\(number)") }
+        #expect(try one.receive().text == "/one")
+        let seen = order.takeAll()
+        let last = try #require(seen.firstIndex(of: "/many/5")), other = try #require(seen.firstIndex(of: "/one"))
+        #expect((last < other) == isInOneGo, "\(seen)")
+    }
+
     @Test func theHandlerHasOneRequestOfAConnectionAtATime() async throws {
         let waiting = Shelf<Exchange>()
         let server = try serve(ScriptedHandler { _, exchange in waiting.put(exchange) })

@@ -55,6 +55,38 @@ import Testing
         #expect(try old.receive().text == "/after")
     }
 
+    @Test func readingThemAnewUnderLoadDropsNoConnection() async throws {
+        let files = try IdentityFiles(of: "one")
+        let server = try serve {
+            $0.tls = TLSConfiguration(identities: [files.identity])
+            $0.loops = 2
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    let kept = try TLSClient(port: server.port)
+                    for number in 0..<40 {
+                        try kept.send(get("/\(number)"))
+                        #expect(try kept.receive().text == "/\(number)")
+                        let new = try TLSClient(port: server.port)
+                        try new.send(get("/new"))
+                        #expect(try new.receive().text == "/new")
+                        await Task.yield()
+                    }
+                }
+            }
+            group.addTask {
+                for round in 0..<40 {
+                    try files.replace(with: round % 2 == 0 ? "two" : "one")
+                    try server.reloadCertificates()
+                    await Task.yield()
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try TLSClient(port: server.port).certificateServes("one.test"))
+    }
+
     @Test func filesThatCannotBeUsedLeaveTheOldOnesServed() throws {
         let files = try IdentityFiles(of: "one")
         let server = try serve { $0.tls = TLSConfiguration(identities: [files.identity]) }
@@ -73,7 +105,7 @@ import Testing
 }
 
 /// Links to a certificate and its key that a test can turn to others, in a folder of their own.
-private final class IdentityFiles {
+private final class IdentityFiles: Sendable {
     private struct NoFolder: Error {}
 
     private let folder: String

@@ -156,6 +156,21 @@ import Testing
         }
     }
 
+    @Test func aHandlerThatNeitherAnswersNorAsksForAnExchangeIsAnsweredForWithAnError() throws {
+        struct Silent: Handler {
+            func admit(_ head: RequestHead, from peer: String) -> Admission { .accept(maximumBody: .max) }
+            func handle(_ request: Request, later: () -> Exchange) -> Response? { nil }
+            func refusal(_ refusal: Refusal) -> Response { text("\(refusal)", .internalServerError) }
+        }
+        let server = try serve(Silent())
+        let client = try RawClient(port: server.port)
+        try client.send(get("/"))
+        let answer = try client.receive()
+        #expect(answer.text == "unanswered")
+        #expect(answer.field("connection") == "close")
+        #expect(try client.receivesEnd())
+    }
+
     @Test func theFirstAnswerCounts() throws {
         let server = try serve(
             ScriptedHandler { _, exchange in

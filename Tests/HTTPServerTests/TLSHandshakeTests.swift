@@ -11,15 +11,71 @@ import Testing
             let client = try TLSClient(port: server.port, .with { $0.version = version })
             #expect(client.version == name)
             #expect(client.cipher.contains("GCM") || client.cipher.contains("CHACHA20"))
+            #expect(client.compression == nil)
             try client.send(get("/"))
             #expect(try client.receive().text == "/")
         }
     }
 
-    @Test func anOldVersionIsRefused() throws {
+    @Test(arguments: [TLSClient.version10, TLSClient.version11])
+    func anOldVersionIsRefused(version: Int32) throws {
         let server = try serveTLS()
-        #expect(throws: TLSClient.Refused.self) {
-            try TLSClient(port: server.port, .with { $0.version = TLSClient.version11 })
+        let refused = #expect(throws: TLSClient.Refused.self) {
+            try TLSClient(port: server.port, .with { $0.version = version })
+        }
+        #expect(refused?.reason.contains("protocol version") == true, "\(String(describing: refused))")
+    }
+
+    @Test func sslIsRefused() throws {
+        let server = try serveTLS()
+        let client = try RawClient(port: server.port)
+        // SSL 3.0 (RFC 6101 section 5.6.1.2), with a cipher that every server of its time had.
+        let random = [UInt8](repeating: 7, count: 32)
+        let hello: [UInt8] = [3, 0] + random + [0, 0, 2, 0x00, 0x2F, 1, 0]
+        let message = [1, 0, 0, UInt8(hello.count)] + hello
+        try client.send([0x16, 3, 0, 0, UInt8(message.count)] + message)
+        // A fatal alert: in SSL 3.0 protocol_version is handshake_failure yet.
+        let answer = try client.receiveToEnd()
+        #expect(answer.first == 0x15 && answer.suffix(2) == [2, 40], "\(answer)")
+    }
+
+    @Test(arguments: [("one", "ECDSA"), ("rsa", "RSA")])
+    func noOtherCiphersThanTheseAreTaken(certificate: String, kind: String) throws {
+        let server = try serveTLS(certificate)
+        func isTaken(_ cipher: String, _ version: Int32) -> Bool {
+            let offer = TLSClient.Offer.with {
+                $0.version = version
+                $0.ciphers = [cipher]
+            }
+            return (try? TLSClient(port: server.port, offer))?.cipher == cipher
+        }
+        let known = TLSClient.knownCiphers
+        #expect(known.contains("AES128-SHA") && known.contains("ECDHE-\(kind)-AES128-SHA"))
+        let good = ["AES128-GCM-SHA256", "AES256-GCM-SHA384", "CHACHA20-POLY1305"].map { "ECDHE-\(kind)-\($0)" }
+        #expect(Set(known.filter { isTaken($0, TLSClient.version12) }) == Set(good))
+        let suites = [
+            "TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256",
+            "TLS_AES_128_CCM_SHA256", "TLS_AES_128_CCM_8_SHA256",
+        ]
+        #expect(suites.filter { isTaken($0, TLSClient.version13) } == Array(suites.prefix(3)))
+    }
+
+    /// All are good, and the client knows which of them its machine is quick at.
+    @Test(arguments: [
+        (TLSClient.version12, ["ECDHE-ECDSA-CHACHA20-POLY1305", "ECDHE-ECDSA-AES128-GCM-SHA256"]),
+        (TLSClient.version13, ["TLS_CHACHA20_POLY1305_SHA256", "TLS_AES_128_GCM_SHA256"]),
+    ])
+    func theClientsOrderCounts(version: Int32, ciphers: [String]) throws {
+        let server = try serveTLS()
+        for order in [ciphers, ciphers.reversed()] {
+            let client = try TLSClient(
+                port: server.port,
+                .with {
+                    $0.version = version
+                    $0.ciphers = order
+                }
+            )
+            #expect(client.cipher == order[0])
         }
     }
 
@@ -92,7 +148,7 @@ import Testing
         #expect(try client.receive().status == 200)
     }
 
-    @Test(arguments: [TLSClient.version12, TLSClient.version13], [nil, "stranger-client"])
+    @Test(arguments: [TLSClient.version12, TLSClient.version13], [nil, "stranger-client", "expired-client"])
     func aClientWithoutACertificateOfTheAuthorityIsRefused(version: Int32, certificate: String?) async throws {
         let handled = Shelf<Bool>()
         let handler = ScriptedHandler { request, exchange in
@@ -143,6 +199,24 @@ import Testing
         #expect(try slow.receivesEnd())
         try late.send(get("/still"))
         #expect(try late.receive().text == "/still")
+    }
+
+    @Test func handshakesThatDoNotGoOnKeepNobodyWaiting() async throws {
+        let server = try serveTLS { $0.maximumConnections = 1000 }
+        let slow = try (0..<300).map { number in
+            let client = try RawClient(port: server.port)
+            // Nothing, or the beginning of a record.
+            if number % 2 == 0 { try client.send([0x16, 0x03, 0x01, 0x02, 0x00, 0x01]) }
+            return client
+        }
+        #expect(await eventually { server.connections == slow.count })
+        for number in 0..<10 {
+            let client = try TLSClient(port: server.port)
+            try client.send(get("/\(number)"))
+            #expect(try client.receive().text == "/\(number)")
+        }
+        #expect(server.connections >= slow.count, "none was given up meanwhile")
+        withExtendedLifetime(slow) {}
     }
 
     @Test(arguments: ["GET / HTTP/1.1\r\nHost: test\r\n\r\n", "POST / HTTP/1.1\r\nHost: test\r\n\r\n"])

@@ -8,12 +8,16 @@ import TestSupport
 
 /// A handler made of closures; what is not given answers plainly.
 struct ScriptedHandler: Handler {
-    var onRequest: @Sendable (Request, Exchange) -> Void = { request, exchange in exchange.respond(echo(request)) }
+    var onRequest: (@Sendable (Request, Exchange) -> Void)?
     var onHead: @Sendable (RequestHead) -> Admission = { _ in .accept(maximumBody: .max) }
 
-    func admit(_ head: RequestHead) -> Admission { onHead(head) }
+    func admit(_ head: RequestHead, from peer: String) -> Admission { onHead(head) }
 
-    func handle(_ request: Request, _ exchange: Exchange) { onRequest(request, exchange) }
+    func handle(_ request: Request, later: () -> Exchange) -> Response? {
+        guard let onRequest else { return echo(request) }
+        onRequest(request, later())
+        return nil
+    }
 
     func refusal(_ refusal: Refusal) -> Response {
         switch refusal {
@@ -42,7 +46,7 @@ func text(_ text: String, _ status: HTTPResponse.Status = .ok) -> Response {
 /// A server on a port of the system's choice. Without a clock of the test's own it is more patient than any test lasts:
 /// on a busy machine half a minute may pass between two lines of one.
 func serve(
-    _ handler: ScriptedHandler = ScriptedHandler(),
+    _ handler: some Handler = ScriptedHandler(),
     clock: ManualClock? = nil,
     _ configure: (inout Configuration) -> Void = { _ in }
 ) throws -> Server {

@@ -22,17 +22,20 @@ import Testing
     }
 
     @Test(arguments: [
-        ("GET / HTTP/1.1\r\nHo", 11, "timeout head"),
-        ("POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 9\r\n\r\nhalf", 31, "timeout body"),
-        ("POST / HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nhalf", 31, "timeout body"),
+        ("GET / HTTP/1.1\r\nHo", 10, "timeout head"),
+        ("POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 9\r\n\r\nhalf", 30, "timeout body"),
+        ("POST / HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nhalf", 30, "timeout body"),
     ])
-    func aRequestThatStopsArrivingIsAnsweredWith408(part: String, seconds: Int, expected: String) throws {
+    func aRequestThatStopsArrivingIsAnsweredWith408(part: String, limit: Int, expected: String) throws {
         let clock = ManualClock()
         let server = try serve(clock: clock)
         let client = try RawClient(port: server.port)
         try client.send(get("/whole") + part)
         #expect(try client.receive().text == "/whole")
-        clock.advance(by: .seconds(seconds))
+        clock.advance(by: .seconds(limit - 1))
+        _ = try checkDeadlines(of: server)
+        #expect(!client.hasInput, "it may still come")
+        clock.advance(by: .seconds(2))
         server.checkDeadlines()
         let answer = try client.receive()
         #expect(answer.status == 408)
@@ -65,6 +68,10 @@ import Testing
         let client = try RawClient(port: server.port, receiveBuffer: 64 * 1024)
         try client.send(get("/"))
         try client.waitForInput()
+        clock.advance(by: .seconds(29))
+        let other = try checkDeadlines(of: server)
+        #expect(server.connections == 2, "it may still take it")
+        other.close()
         #expect(
             await eventually {
                 clock.advance(by: .seconds(31))
@@ -107,4 +114,16 @@ import Testing
         try client.send("GET / HTTP/1.1\r\n")
         #expect(try client.receive().status == 408)
     }
+}
+
+/// Has the server look at its deadlines, and returns when it has: it takes events before messages, so only the second of
+/// these answers, on a connection of its own, says that it has taken the message too.
+private func checkDeadlines(of server: Server) throws -> RawClient {
+    server.checkDeadlines()
+    let other = try RawClient(port: server.port)
+    for _ in 0..<2 {
+        try other.send("HEAD / HTTP/1.1\r\nHost: test\r\n\r\n")
+        _ = try other.receive(isHead: true)
+    }
+    return other
 }

@@ -3,7 +3,7 @@ import Testing
 @testable import HTTPServer
 
 @Suite struct WaitTests {
-    private let start = ContinuousClock.now
+    private let start = Instant.now
     private let patience = Patience()
 
     @Test(arguments: [
@@ -30,6 +30,14 @@ import Testing
         var wait = Wait(for: .body, since: start)
         for second in stride(from: 20, through: 40, by: 20) { wait.advance(by: 1, at: start + .seconds(second)) }
         #expect(wait.deadline(patience) == start + patience.rateGrace)
+    }
+
+    @Test(arguments: [(10 * 1024, 40), (10 * 1024 - 1, 39)])
+    func theMinimumRateIsHeldToTheOctet(octets: Int, deadline: Int) {
+        var wait = Wait(for: .body, since: start)
+        // After thirty seconds and ten more, ten seconds' worth of octets must be there.
+        wait.advance(by: octets, at: start + .seconds(20))
+        #expect(wait.deadline(patience) == start + .seconds(deadline))
     }
 
     @Test func theMinimumRateIsEnough() {

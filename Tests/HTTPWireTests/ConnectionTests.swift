@@ -115,11 +115,11 @@ struct ConnectionTests {
         connection.receive(text: "GET / HTTP/1.1\r\nHost: a\r\nACCEPT: x\r\naccept: y, z\r\nX-Request-Id: 7\r\n\r\n")
         guard case .head(let head) = try connection.next() else { return #expect(Bool(false)) }
         #expect(head.fields.count == 4)
-        #expect(head.fields.first(.accept) == "x")
-        #expect(head.fields.all(.accept) == ["x", "y, z"])
-        #expect(head.fields.first(.contentType) == nil)
-        #expect(head.fields.all(.contentType).isEmpty)
-        #expect(try head.fields.first(#require(HTTPField.Name("x-rEQUEST-iD"))) == "7")
+        #expect(head.fields.first(named: .accept) == "x")
+        #expect(head.fields.all(named: .accept) == ["x", "y, z"])
+        #expect(head.fields.first(named: .contentType) == nil)
+        #expect(head.fields.all(named: .contentType).isEmpty)
+        #expect(try head.fields.first(named: #require(HTTPField.Name("x-rEQUEST-iD"))) == "7")
         #expect(head.authority == "a")
     }
 

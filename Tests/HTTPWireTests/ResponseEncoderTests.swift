@@ -20,10 +20,17 @@ struct ResponseEncoderTests {
             body: body,
             to: request,
             closing: closing,
-            date: Array(date.utf8),
+            date: dated(Array(date.utf8)),
             into: &output
         )
         return (String(decoding: output, as: UTF8.self), next)
+    }
+
+    /// None for no octets.
+    private func dated(_ value: [UInt8]) -> FieldLines {
+        var line = FieldLines()
+        if !value.isEmpty { line.append("Date") { $0 += value } }
+        return line
     }
 
     @Test("a plain head has status line, date, fields and length, in this order")
@@ -44,7 +51,7 @@ struct ResponseEncoderTests {
             body: .length(0),
             to: nil,
             closing: true,
-            date: [],
+            date: FieldLines(),
             into: &output
         )
         let expected = "beforeHTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -121,7 +128,7 @@ struct ResponseEncoderTests {
                 body: .length(2),
                 to: nil,
                 closing: false,
-                date: [0x61, octet, 0x62],
+                date: dated([0x61, octet, 0x62]),
                 into: &output
             )
             let lines = output.split(separator: 0x0A, omittingEmptySubsequences: false)

@@ -11,6 +11,8 @@ package enum Probe: String, CaseIterable, Sendable {
     case safetensors
     /// `Inflater`, with gzip and with deflate.
     case gzip
+    /// Validating, planning and running a layer that the octets choose.
+    case layer
 
     /// The claim that this input breaks; `nil` when all hold.
     package func brokenClaim(by input: [UInt8]) -> String? {
@@ -20,6 +22,7 @@ package enum Probe: String, CaseIterable, Sendable {
         case .npy: brokenNpyClaim(by: input)
         case .safetensors: brokenSafetensorsClaim(by: input)
         case .gzip: brokenInflaterClaim(by: input)
+        case .layer: brokenLayerClaim(by: input)
         }
     }
 }

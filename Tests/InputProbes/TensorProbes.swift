@@ -53,7 +53,7 @@ func brokenSafetensorsClaim(by input: [UInt8]) -> String? {
     }
 }
 
-private func misplaced(_ error: CodingError, count: Int) -> String? {
+func misplaced(_ error: CodingError, count: Int) -> String? {
     guard let offset = error.place?.offset else { return nil }
     return (0...count).contains(offset) ? nil : "\(error.reason) at \(offset) of \(count) octets"
 }

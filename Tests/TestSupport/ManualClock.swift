@@ -1,12 +1,13 @@
+package import HTTPServer
 import Synchronization
 
 /// A clock that stands still until it is moved.
 package final class ManualClock: Sendable {
-    private let instant = Mutex(ContinuousClock.now)
+    private let instant = Mutex(Instant.now)
 
     package init() {}
 
-    package var now: ContinuousClock.Instant { instant.withLock { $0 } }
+    package var now: Instant { instant.withLock { $0 } }
 
     package func advance(by duration: Duration) {
         instant.withLock { $0 += duration }

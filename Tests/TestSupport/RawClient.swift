@@ -99,6 +99,13 @@ package class RawClient: @unchecked Sendable {
         }
     }
 
+    /// Whatever the server sends until its end.
+    package func receiveToEnd() throws(Failure) -> [UInt8] {
+        while try receiveMore() > 0 {}
+        defer { received = [] }
+        return received
+    }
+
     /// Whether the server's end is the next thing read; a reset counts as one.
     package func receivesEnd() throws(Failure) -> Bool {
         guard received.isEmpty else { return false }

@@ -7,6 +7,8 @@ package final class TLSClient: RawClient, @unchecked Sendable {
     package struct Offer {
         package var version = TLS1_3_VERSION
         package var protocols: [String] = []
+        /// OpenSSL's names in the client's order, those of TLS 1.2 or those of 1.3; all that there are where empty.
+        package var ciphers: [String] = []
         package var serverName: String?
         /// Paths in PEM form.
         package var certificate: String?
@@ -45,6 +47,7 @@ package final class TLSClient: RawClient, @unchecked Sendable {
     private let session: OpaquePointer
 
     package init(port: Int, _ offer: Offer = Offer(), receiveBuffer: Int32? = nil) throws {
+        copenssl_stay()
         // OpenSSL writes with write(2).
         signal(SIGPIPE, SIG_IGN)
         guard let context = SSL_CTX_new(TLS_client_method()), let session = Self.session(context, offer) else {
@@ -64,9 +67,14 @@ package final class TLSClient: RawClient, @unchecked Sendable {
     }
 
     private static func session(_ context: OpaquePointer, _ offer: Offer) -> OpaquePointer? {
-        // The lowest level lets the client offer versions that the server must refuse.
-        SSL_CTX_set_cipher_list(context, "DEFAULT@SECLEVEL=0")
         copenssl_set_versions(context, offer.version, offer.version)
+        // The lowest level lets the client offer versions and ciphers that the server must refuse.
+        let list = offer.ciphers.joined(separator: ":")
+        if offer.version == TLS1_3_VERSION, !list.isEmpty {
+            guard SSL_CTX_set_ciphersuites(context, list) == 1 else { return nil }
+        }
+        let isOlder = offer.version != TLS1_3_VERSION && !list.isEmpty
+        guard SSL_CTX_set_cipher_list(context, (isOlder ? list : "DEFAULT") + ":@SECLEVEL=0") == 1 else { return nil }
         if let certificate = offer.certificate, let key = offer.key {
             SSL_CTX_use_certificate_chain_file(context, certificate)
             SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM)
@@ -125,6 +133,25 @@ package final class TLSClient: RawClient, @unchecked Sendable {
 
     package var version: String { String(cString: SSL_get_version(session)) }
 
+    /// The method of compression, should there be one.
+    package var compression: String? {
+        SSL_get_current_compression(session).flatMap { SSL_COMP_get_name($0) }.map { String(cString: $0) }
+    }
+
+    /// Every cipher up to TLS 1.2 that this client knows, good or bad.
+    package static var knownCiphers: [String] {
+        copenssl_stay()
+        guard let context = SSL_CTX_new(TLS_client_method()) else { return [] }
+        defer { SSL_CTX_free(context) }
+        copenssl_set_versions(context, TLS1_VERSION, TLS1_2_VERSION)
+        SSL_CTX_set_cipher_list(context, "ALL:COMPLEMENTOFALL:@SECLEVEL=0")
+        guard let session = SSL_new(context) else { return [] }
+        defer { SSL_free(session) }
+        var names: [String] = []
+        while let name = SSL_get_cipher_list(session, Int32(names.count)) { names.append(String(cString: name)) }
+        return names
+    }
+
     package var cipher: String { String(cString: SSL_CIPHER_get_name(SSL_get_current_cipher(session))) }
 
     /// Whether the server's certificate is for this name.
@@ -134,6 +161,7 @@ package final class TLSClient: RawClient, @unchecked Sendable {
         return X509_check_host(certificate, name, 0, 0, nil) == 1
     }
 
+    package static let version10 = TLS1_VERSION
     package static let version11 = TLS1_1_VERSION
     package static let version12 = TLS1_2_VERSION
     package static let version13 = TLS1_3_VERSION

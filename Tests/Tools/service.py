@@ -12,7 +12,7 @@ import threading
 import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-START_SECONDS = 30
+START_SECONDS = 60
 ANSWER_SECONDS = 120
 
 
@@ -30,9 +30,10 @@ class Service:
     """`with Service() as service:`; $CONVSERVE_URL or `url` names a server that runs already. With arguments one is always
     started, for the one that runs may have others."""
 
-    def __init__(self, url=None, arguments=()):
+    def __init__(self, url=None, arguments=(), errors=subprocess.STDOUT):
         self.url = url or (None if arguments else os.environ.get("CONVSERVE_URL"))
         self.arguments = list(arguments)
+        self.errors = errors
         self.process = None
         self.log = []
         self._local = threading.local()
@@ -46,7 +47,7 @@ class Service:
         if self.process and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             try:
-                self.process.wait(30)
+                self.process.wait(60)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 raise
@@ -54,7 +55,7 @@ class Service:
     def _start(self):
         self.process = subprocess.Popen(
             [binary(), "serve", "--host", "127.0.0.1", "--port", "0", *self.arguments],
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            stdout=subprocess.PIPE, stderr=self.errors, text=True,
         )
         found = threading.Event()
 

@@ -89,6 +89,96 @@ typedef struct cv_pool {
     const float *_Nullable column_divisors;
 } cv_pool;
 
+/// A Winograd transform along one axis: what it is called, and its numbers. Each makes four outputs.
+#define CV_AXIS(taps, stride) ((taps) * 16 + (stride))
+typedef struct cv_axis {
+    /// Input samples that a tile reads, and products that it takes.
+    int samples, points;
+} cv_axis;
+
+/// Null when there is none for this kernel and stride.
+const cv_axis *_Nullable cv_winograd_axis(ptrdiff_t taps, ptrdiff_t stride);
+
+/// A rectangle of tiles of one plane, or of every d-th row and column of one.
+typedef struct cv_tiles {
+    /// Tiles.
+    ptrdiff_t rows, columns;
+    /// Its first tile's number in the block.
+    ptrdiff_t first;
+    /// Sample (0, 0) of the first channel, how many samples there are, and elements from one to the next.
+    const float *input;
+    ptrdiff_t height, width, row_step, column_step;
+    /// Where the first tile's first sample is; negative in the padding.
+    ptrdiff_t top, left;
+    /// The first tile's first output in the first channel, how many there are from there on, and elements between.
+    float *output;
+    ptrdiff_t output_height, output_width, output_row_step, output_column_step;
+} cv_tiles;
+
+/// Transforms the tiles of some channels: [point][channel][tile]. `LANES` tiles past the last can be written.
+typedef struct cv_winograd_input {
+    int axis_y, axis_x;
+    int samples_y, points_x;
+    /// Input rows from one tile row to the next.
+    ptrdiff_t step_y;
+    const cv_tiles *parts;
+    ptrdiff_t part_count;
+    ptrdiff_t first_channel, channels;
+    /// Input elements from one channel to the next.
+    ptrdiff_t plane;
+    float *tiles;
+    ptrdiff_t point, channel;
+    /// Working memory, [step_y][points_x][rows_pitch].
+    float *rows;
+    ptrdiff_t rows_pitch;
+} cv_winograd_input;
+
+/// At each point, products [row][tile] = weights [row][channel] · tiles [channel][tile].
+typedef struct cv_winograd_product {
+    ptrdiff_t points, rows, channels, count;
+    /// Channels summed in registers before they are added to the rest.
+    ptrdiff_t chunk;
+    ptrdiff_t narrow_pixels;
+    /// [point][block of rows][channel][row]; eight floats past the last row can be read.
+    const float *weights;
+    ptrdiff_t weights_point;
+    const float *tiles;
+    ptrdiff_t tiles_point, tiles_channel;
+    /// channel · tiles_channel
+    const ptrdiff_t *offsets;
+    float *products;
+    ptrdiff_t products_point, channel;
+} cv_winograd_product;
+
+/// Transforms products back and writes the outputs.
+typedef struct cv_winograd_output {
+    int axis_y, axis_x;
+    int points_x;
+    const cv_tiles *parts;
+    ptrdiff_t part_count;
+    /// Output channels, and tiles of the block.
+    ptrdiff_t first_channel, channels, count;
+    /// Output elements from one channel to the next.
+    ptrdiff_t plane;
+    const float *products;
+    ptrdiff_t point, channel;
+    const float *_Nullable bias;
+    /// Working memory, [4][points_x][rows_pitch].
+    float *rows;
+    ptrdiff_t rows_pitch;
+} cv_winograd_output;
+
+/// Transforms the weights of up to a tile's height of output channels, [channel][taps_y][taps_x][row]. Of rows beyond the
+/// last, up to eight in all are read and written; what they are does not matter.
+typedef struct cv_winograd_weights {
+    int axis_y, axis_x;
+    ptrdiff_t taps_y, taps_x, points_y, rows, channels;
+    const float *weights;
+    /// [point][channel][row], points `point` apart: at least eight floats more than they have.
+    float *transformed;
+    ptrdiff_t point;
+} cv_winograd_weights;
+
 /// The kernels of one instruction set.
 typedef struct cv_kernels {
     const char *name;
@@ -110,6 +200,11 @@ typedef struct cv_kernels {
     /// One output channel by plain loops that skip padding: no product with a padded zero is ever formed.
     void (*plain)(const cv_geometry *, const float *input, const float *weights, float bias, float *output);
     void (*rows)(const cv_rows *);
+    void (*winograd_weights)(const cv_winograd_weights *);
+    void (*winograd_input)(const cv_winograd_input *);
+    void (*winograd_product)(const cv_winograd_product *);
+    /// Whether an output is infinite or NaN.
+    int (*winograd_output)(const cv_winograd_output *);
     /// Maximum; no input element is NaN.
     void (*pool_maximum)(const cv_pool *);
     /// Maximum; a NaN in the window wins.

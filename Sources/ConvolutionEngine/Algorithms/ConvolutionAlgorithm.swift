@@ -10,6 +10,8 @@ package enum ConvolutionAlgorithm: Hashable, Sendable, CaseIterable {
     case window
     /// One input channel to a group: rows of a plane, all taps in registers.
     case depthwise
+    /// Tiles transformed so that fewer products are needed; its error bound is normwise.
+    case winograd
 
     package var name: String {
         switch self {
@@ -18,6 +20,7 @@ package enum ConvolutionAlgorithm: Hashable, Sendable, CaseIterable {
         case .pointwise: "pointwise"
         case .window: "window"
         case .depthwise: "depthwise"
+        case .winograd: "winograd"
         }
     }
 }

@@ -13,9 +13,10 @@ package struct PreparedConvolution: Sendable {
     package static func prepare(
         _ geometry: ConvolutionGeometry,
         weight: Tensor,
-        request: AlgorithmRequest
+        request: AlgorithmRequest,
+        use: WeightUse
     ) -> PreparedConvolution {
-        let algorithm = algorithm(for: geometry, request: request)
+        let algorithm = algorithm(for: geometry, request: request, use: use)
         return prepare(geometry, weight: weight, algorithm: algorithm, kernels: .chosen, blocking: .standard)
     }
 
@@ -29,15 +30,27 @@ package struct PreparedConvolution: Sendable {
     ) -> PreparedConvolution {
         let expected = geometry.groups * geometry.outputChannels * geometry.depth
         precondition(weight.shape.elementCount == expected, "weights do not fit the geometry")
-        // The fast ways multiply padding with weights, and 0 · ∞ is not 0.
-        let spoilsPadding = geometry.reachesPadding && weight.hasNonfinite(kernels)
-        let algorithm = spoilsPadding ? .plain : algorithm
+        let algorithm = safe(algorithm, geometry, weight: weight, kernels: kernels, blocking: blocking)
         return PreparedConvolution(
             geometry: geometry,
             algorithm: algorithm,
             workspaceBytes: workspaceBytes(for: geometry, algorithm: algorithm, kernels: kernels, blocking: blocking),
             executor: executor(algorithm, geometry, weight: weight, kernels: kernels, blocking: blocking)
         )
+    }
+
+    /// What computes what the definition says even where a weight is infinite or NaN.
+    private static func safe(
+        _ wanted: ConvolutionAlgorithm,
+        _ geometry: ConvolutionGeometry,
+        weight: Tensor,
+        kernels: KernelSet,
+        blocking: Blocking
+    ) -> ConvolutionAlgorithm {
+        guard geometry.reachesPadding || wanted == .winograd, weight.hasNonfinite(kernels) else { return wanted }
+        // The fast ways multiply padding with weights, and 0 · ∞ is not 0.
+        if geometry.reachesPadding { return .plain }
+        return algorithm(for: geometry, request: .direct, use: .once, kernels: kernels, blocking: blocking)
     }
 
     /// - Parameters:

@@ -180,5 +180,7 @@ func kernelSize(_ weight: Shape, spatialRank: Int) throws(EngineError) -> Spatia
     for axis in weight.indices where weight[axis] == 0 {
         throw EngineError(.zeroExtent(found: weight, axis: axis), parameter: "weight")
     }
-    return Spatial(trailing: weight.suffix(spatialRank), neutral: 1)
+    var size = Spatial(repeating: 1)
+    for axis in 0..<spatialRank { size[3 - spatialRank + axis] = weight[weight.rank - spatialRank + axis] }
+    return size
 }

@@ -9,27 +9,27 @@ extension Operation {
     }
 
     /// Checks the operation's parameters against the shapes it reads; as many as `inputCount` says.
-    func resolve(_ shapes: [Shape]) throws(EngineError) -> ResolvedLayer {
+    func resolve(_ first: Shape, _ rest: [Shape]) throws(EngineError) -> ResolvedLayer {
         switch self {
-        case .convolution(let layer): try layer.resolve(shapes[0])
-        case .transposedConvolution(let layer): try layer.resolve(shapes[0])
-        case .pooling(let layer): try layer.resolve(shapes[0])
-        case .adaptivePooling(let layer): try layer.resolve(shapes[0])
-        case .unpooling(let layer): try layer.resolve(shapes[0])
-        case .unfold(let layer): try layer.resolve(shapes[0])
-        case .fold(let layer): try layer.resolve(shapes[0])
-        case .activation(let layer): try layer.resolve(shapes[0])
-        case .prelu(let layer): try layer.resolve(shapes[0])
-        case .softmax(let layer): try layer.resolve(shapes[0])
-        case .batchNormalization(let layer): try layer.resolve(shapes[0])
-        case .layerNormalization(let layer): try layer.resolve(shapes[0])
-        case .groupNormalization(let layer): try layer.resolve(shapes[0])
-        case .localResponseNormalization(let layer): try layer.resolve(shapes[0])
-        case .linear(let layer): try layer.resolve(shapes[0])
-        case .flatten(let layer): try layer.resolve(shapes[0])
-        case .pad(let layer): try layer.resolve(shapes[0])
-        case .upsample(let layer): try layer.resolve(shapes[0])
-        case .combination(let layer): try layer.resolve(shapes)
+        case .convolution(let layer): try layer.resolve(first)
+        case .transposedConvolution(let layer): try layer.resolve(first)
+        case .pooling(let layer): try layer.resolve(first)
+        case .adaptivePooling(let layer): try layer.resolve(first)
+        case .unpooling(let layer): try layer.resolve(first)
+        case .unfold(let layer): try layer.resolve(first)
+        case .fold(let layer): try layer.resolve(first)
+        case .activation(let layer): try layer.resolve(first)
+        case .prelu(let layer): try layer.resolve(first)
+        case .softmax(let layer): try layer.resolve(first)
+        case .batchNormalization(let layer): try layer.resolve(first)
+        case .layerNormalization(let layer): try layer.resolve(first)
+        case .groupNormalization(let layer): try layer.resolve(first)
+        case .localResponseNormalization(let layer): try layer.resolve(first)
+        case .linear(let layer): try layer.resolve(first)
+        case .flatten(let layer): try layer.resolve(first)
+        case .pad(let layer): try layer.resolve(first)
+        case .upsample(let layer): try layer.resolve(first)
+        case .combination(let layer): try layer.resolve([first] + rest)
         }
     }
 }

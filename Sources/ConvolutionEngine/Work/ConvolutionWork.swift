@@ -1,5 +1,8 @@
 /// A convolution with its kernels; other padding than zeros is first written around a copy of the input.
-struct ConvolutionWork: Sendable {
+///
+/// Prepared once by the planner, before the plan is anyone else's, and never changed from then on; hence the unchecked
+/// conformance.
+final class ConvolutionWork: @unchecked Sendable {
     enum Weight: Sendable {
         /// [C_out, C_in / groups, k…]
         case tensor(Tensor)
@@ -7,12 +10,12 @@ struct ConvolutionWork: Sendable {
         case named(WellKnownKernel)
     }
 
-    var geometry: ConvolutionGeometry
-    var weight: Weight
+    let geometry: ConvolutionGeometry
+    private var weight: Weight
     /// [C_out]
-    var bias: Tensor?
-    var border: SpatialPadding?
-    var request: AlgorithmRequest
+    private let bias: Tensor?
+    private let border: SpatialPadding?
+    private let request: AlgorithmRequest
     /// `nil` before the plan is prepared, and where the plain loops of the reference run.
     private var prepared: PreparedConvolution?
 
@@ -34,15 +37,22 @@ struct ConvolutionWork: Sendable {
     func workspaceBytes(threads: Int) -> Int? {
         let border = product(product(borderPlanes, border?.output.cells ?? 0), 4)
         guard suitsAlgorithms else { return border }
-        let algorithm = PreparedConvolution.algorithm(for: geometry, request: request)
+        let algorithm = PreparedConvolution.algorithm(for: geometry, request: request, use: .once)
         return sum(border, product(PreparedConvolution.workspaceBytes(for: geometry, algorithm: algorithm), threads))
     }
 
+    /// Bytes of transformed weights, which stay as long as the plan; `nil` when 64 bits do not hold them.
+    var transformedBytes: Int? {
+        guard suitsAlgorithms else { return 0 }
+        let algorithm = PreparedConvolution.algorithm(for: geometry, request: request, use: .once)
+        return PreparedConvolution.transformedBytes(for: geometry, algorithm: algorithm)
+    }
+
     /// Repeats and packs the weights.
-    mutating func prepare() {
+    func prepare() {
         if case .named(let kernel) = weight { weight = .tensor(kernel.repeated(geometry.groups)) }
         guard suitsAlgorithms, case .tensor(let tensor) = weight else { return }
-        prepared = PreparedConvolution.prepare(geometry, weight: tensor, request: request)
+        prepared = PreparedConvolution.prepare(geometry, weight: tensor, request: request, use: .once)
     }
 
     /// The plan's name for what runs.
@@ -66,6 +76,7 @@ struct ConvolutionWork: Sendable {
 
     private func reference(_ input: Tensor, outputShape: Shape, _ team: Team) -> Tensor {
         guard case .tensor(let weight) = weight else { preconditionFailure("run before the plan was prepared") }
+        let bias = bias
         return Tensor.computed(outputShape) { output in
             Reference.convolution(
                 geometry,

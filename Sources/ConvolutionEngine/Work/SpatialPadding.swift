@@ -20,9 +20,9 @@ struct SpatialPadding: Sendable {
 
     /// A padded copy of [planes, D, H, W].
     func around(_ tensor: Tensor, planes: Int) -> Tensor {
-        let from = SIMD8(planes, input.depth, input.height, input.width, 1, 1, 1, 1)
-        let to = SIMD8(planes, output.depth, output.height, output.width, 1, 1, 1, 1)
-        guard let inputShape = Shape(from, rank: 4), let outputShape = Shape(to, rank: 4) else {
+        guard let inputShape = Shape([planes, input.depth, input.height, input.width, 1, 1, 1, 1], rank: 4),
+            let outputShape = Shape([planes, output.depth, output.height, output.width, 1, 1, 1, 1], rank: 4)
+        else {
             preconditionFailure("the plan's limits bound the workspace")
         }
         return Tensor.computed(outputShape) { output in

@@ -53,7 +53,7 @@ struct TransposedPhase: Sendable {
         count = spatial(\.count)
         skip = spatial(\.skip)
         guard axes.allSatisfy({ $0.taps > 0 }) else { return }
-        var work = ConvolutionWork(
+        let work = ConvolutionWork(
             geometry: ConvolutionGeometry(
                 batch: geometry.batch,
                 groups: geometry.groups,
@@ -67,7 +67,8 @@ struct TransposedPhase: Sendable {
                 paddingBegin: spatial(\.padding)
             ),
             weight: .tensor(TransposedPhase.weight(weight, axes, of: geometry)),
-            bias: bias
+            bias: bias,
+            request: .direct
         )
         work.prepare()
         self.work = work
@@ -78,8 +79,8 @@ struct TransposedPhase: Sendable {
         let (depth, height, width) = (axes[0], axes[1], axes[2])
         let kernel = geometry.windows.kernel
         let outputChannels = geometry.groups * geometry.outputChannels
-        let lanes = SIMD8(outputChannels, geometry.inputChannels, depth.taps, height.taps, width.taps, 1, 1, 1)
-        guard let shape = Shape(lanes, rank: 5) else { preconditionFailure("no larger than the weight itself") }
+        let taps: InlineArray = [outputChannels, geometry.inputChannels, depth.taps, height.taps, width.taps, 1, 1, 1]
+        guard let shape = Shape(taps, rank: 5) else { preconditionFailure("no larger than the weight itself") }
         return Tensor.computed(shape) { output in
             let source = weight.elements
             var target = 0
@@ -122,8 +123,8 @@ struct TransposedPhase: Sendable {
         let planes = geometry.batch * channels
         let (extents, stride) = (geometry.windows.output, geometry.windows.stride)
         let computed = work?.geometry.output ?? count
-        let lanes = SIMD8(planes, computed.depth, computed.height, computed.width, 1, 1, 1, 1)
-        guard let shape = Shape(lanes, rank: 4) else { preconditionFailure("within the plan's workspace") }
+        let planar: InlineArray = [planes, computed.depth, computed.height, computed.width, 1, 1, 1, 1]
+        guard let shape = Shape(planar, rank: 4) else { preconditionFailure("within the plan's workspace") }
         let result = work?.run(input, outputShape: shape, team: team)
         for plane in 0..<planes {
             let constant = bias?.elements[plane % channels] ?? 0

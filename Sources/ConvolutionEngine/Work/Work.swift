@@ -1,25 +1,25 @@
 /// One layer, checked and reduced to what computing it needs. Nothing in here can fail.
-indirect enum Work: Sendable {
+enum Work: Sendable {
     case convolution(ConvolutionWork)
-    case transposedConvolution(TransposedConvolutionWork)
-    case pooling(PoolingWork)
-    case adaptivePooling(AdaptivePoolingWork)
-    case unpooling(UnpoolingWork)
-    case unfold(BlockWork)
-    case fold(BlockWork)
+    indirect case transposedConvolution(TransposedConvolutionWork)
+    indirect case pooling(PoolingWork)
+    indirect case adaptivePooling(AdaptivePoolingWork)
+    indirect case unpooling(UnpoolingWork)
+    indirect case unfold(BlockWork)
+    indirect case fold(BlockWork)
     case activation(Activation)
-    case prelu(PReLUWork)
-    case softmax(SoftmaxWork)
-    case batchNormalization(BatchNormalizationWork)
-    case layerNormalization(LayerNormalizationWork)
-    case groupNormalization(GroupNormalizationWork)
-    case localResponseNormalization(LocalResponseNormalizationWork)
-    case linear(LinearWork)
+    indirect case prelu(PReLUWork)
+    indirect case softmax(SoftmaxWork)
+    indirect case batchNormalization(BatchNormalizationWork)
+    indirect case layerNormalization(LayerNormalizationWork)
+    indirect case groupNormalization(GroupNormalizationWork)
+    indirect case localResponseNormalization(LocalResponseNormalizationWork)
+    indirect case linear(LinearWork)
     case reshape
-    case pad(PadWork)
-    case upsample(UpsampleWork)
-    case broadcast(BroadcastWork)
-    case concatenate(ConcatenateWork)
+    indirect case pad(PadWork)
+    indirect case upsample(UpsampleWork)
+    indirect case broadcast(BroadcastWork)
+    indirect case concatenate(ConcatenateWork)
 }
 
 /// What one layer gives.
@@ -38,9 +38,7 @@ extension Work {
     /// Packs weights, once for all runs of a plan.
     mutating func prepare() {
         switch self {
-        case .convolution(var work):
-            work.prepare()
-            self = .convolution(work)
+        case .convolution(let work): work.prepare()
         case .transposedConvolution(var work):
             work.prepare()
             self = .transposedConvolution(work)
@@ -56,6 +54,15 @@ extension Work {
         case .transposedConvolution(let work): work.algorithm
         case .reshape: "view"
         default: "rows"
+        }
+    }
+
+    /// Bytes of weights in another form that the plan holds beside the packed ones. Only asked of layers whose cost is within
+    /// the limits.
+    var transformedBytes: Int? {
+        switch self {
+        case .convolution(let work): work.transformedBytes
+        default: 0
         }
     }
 
@@ -81,7 +88,7 @@ extension Work {
     }
 
     /// Computes a result that has at least one element. All but combinations read `first` alone.
-    func run(_ first: Tensor, _ rest: [Tensor], outputShape shape: Shape, team: Team) -> LayerResult {
+    func run(_ first: Tensor, _ rest: [Tensor] = [], outputShape shape: Shape, team: Team) -> LayerResult {
         switch self {
         case .convolution(let work): LayerResult(work.run(first, outputShape: shape, team: team))
         case .transposedConvolution(let work): LayerResult(work.run(first, outputShape: shape, team: team))

@@ -1,11 +1,11 @@
 import Dispatch
+import HTTPServer
 import Synchronization
 
 /// The time limits of the requests that wait or are computed. One timer rings for the earliest.
 ///
 /// Requests that are answered on the event loop never come here.
 final class Deadlines: Sendable {
-    typealias Instant = ContinuousClock.Instant
 
     private struct Entry {
         let instant: Instant
@@ -50,7 +50,7 @@ final class Deadlines: Sendable {
     var count: Int { state.withLock { $0.entries.count } }
 
     private func ring() {
-        let now = ContinuousClock.now
+        let now = Instant.now
         let passed = state.withLock { state in
             let passed = state.entries.filter { $0.value.instant <= now }
             for key in passed.keys { state.entries[key] = nil }
@@ -63,7 +63,7 @@ final class Deadlines: Sendable {
 
     private func set(_ state: inout State, to instant: Instant) {
         state.armed = instant
-        let left = max(0, (instant - ContinuousClock.now).nanoseconds)
+        let left = max(0, (instant - Instant.now).nanoseconds)
         timer.schedule(deadline: .now() + .nanoseconds(Int(left)), leeway: .milliseconds(1))
     }
 }

@@ -5,7 +5,7 @@ import Synchronization
 /// A request that has left the event loop: its answer is due from two sides, the computation and the time limit, and
 /// whichever claims it first gives it.
 final class Pending: Sendable {
-    private let exchange: Exchange
+    let exchange: Exchange
     private let isClaimed = Atomic(false)
     private let ticket = Mutex<ComputeQueue.Ticket?>(nil)
 

@@ -4,7 +4,7 @@ import HTTPWire
 /// How long a request may take: what the service allows, or less where the client says so in `X-Request-Timeout`.
 enum TimeLimit {
     static func of(_ head: RequestHead, atMost limit: Duration) throws(Problem) -> Duration {
-        guard let text = head.fields.first(.requestTimeout) else { return limit }
+        guard let text = head[.requestTimeout] else { return limit }
         guard let asked = seconds(text) else {
             throw Problem(
                 .badRequest,

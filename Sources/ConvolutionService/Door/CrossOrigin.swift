@@ -50,8 +50,8 @@ package struct CrossOrigin: Sendable {
 
     /// The answer to a preflight; `nil` when the request is none.
     func preflight(_ head: RequestHead, route: Route) -> Response? {
-        guard head.method == .options, head.fields.first(.origin) != nil,
-            head.fields.first(.accessControlRequestMethod) != nil
+        guard head.method == .options, head.contains(.origin),
+            head.contains(.accessControlRequestMethod)
         else { return nil }
         let vary = "Origin, Access-Control-Request-Method, Access-Control-Request-Headers"
         var fields = [HTTPField(name: .vary, value: vary)]
@@ -70,7 +70,7 @@ package struct CrossOrigin: Sendable {
     /// The origin to name in the answer; `nil` when the page may not read it.
     private func allowed(_ head: RequestHead) -> String? {
         guard let origins else { return "*" }
-        guard let origin = head.fields.first(.origin), origins.contains(origin.asciiLowercased) else { return nil }
+        guard let origin = head[.origin], origins.contains(origin.asciiLowercased) else { return nil }
         return origin
     }
 

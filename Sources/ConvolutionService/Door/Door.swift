@@ -7,19 +7,25 @@ import Synchronization
 /// Each request is looked at once: before its body where it has one, else when it is handled.
 final class Door: Sendable {
     private let keys: Mutex<APIKeys?>
+    /// Whether there are keys: most servers have none, and need no lock to know.
+    private let hasKeys: Atomic<Bool>
     private let limiter: RateLimiter?
     private let opensMetrics: Bool
     private let metrics: ServiceMetrics
 
     init(_ configuration: ServiceConfiguration, metrics: ServiceMetrics) {
         keys = Mutex(configuration.keys)
+        hasKeys = Atomic(configuration.keys != nil)
         limiter = configuration.rateLimit.map { RateLimiter($0, clock: configuration.clock) }
         opensMetrics = configuration.opensMetrics
         self.metrics = metrics
     }
 
     /// From now on these keys are asked for.
-    func replaceKeys(_ new: APIKeys) { keys.withLock { $0 = new } }
+    func replaceKeys(_ new: APIKeys) {
+        keys.withLock { $0 = new }
+        hasKeys.store(true, ordering: .releasing)
+    }
 
     /// Throws 429 or 401.
     ///
@@ -30,7 +36,9 @@ final class Door: Sendable {
         // Whoever asks after the server's health is asked nothing.
         guard route != .health, route != .readiness else { return }
         if let limiter { try takeToken(Caller(address: peer), of: limiter, label: "address") }
-        guard let keys = keys.withLock({ $0 }), !(opensMetrics && route == .metrics) else { return }
+        guard hasKeys.load(ordering: .acquiring), let keys = keys.withLock({ $0 }),
+            !(opensMetrics && route == .metrics)
+        else { return }
         guard let number = Door.number(of: head, in: keys) else {
             metrics.refused(.unauthorized)
             throw Door.unauthorized(head)
@@ -52,19 +60,19 @@ final class Door: Sendable {
     /// The key of `Authorization: Bearer` or `X-Api-Key`, whichever is right.
     private static func number(of head: RequestHead, in keys: APIKeys) -> Int? {
         if let token = bearerToken(head), let number = keys.number(of: token) { return number }
-        return head.fields.first(.apiKey).flatMap { keys.number(of: Substring($0).utf8) }
+        return head[.apiKey].flatMap { keys.number(of: Substring($0).utf8) }
     }
 
     /// RFC 6750 section 2.1; the scheme's letter case does not matter (RFC 9110 section 11.1).
     private static func bearerToken(_ head: RequestHead) -> Substring.UTF8View? {
-        guard let value = head.fields.first(.authorization) else { return nil }
+        guard let value = head[.authorization] else { return nil }
         let parts = value.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
         guard parts.count == 2, parts[0].asciiLowercased == "bearer" else { return nil }
         return parts[1].drop { $0 == " " }.utf8
     }
 
     private static func unauthorized(_ head: RequestHead) -> Problem {
-        let isOffered = head.fields.first(.authorization) != nil || head.fields.first(.apiKey) != nil
+        let isOffered = head.contains(.authorization) || head.contains(.apiKey)
         // Without anything offered there is no error to name (RFC 6750 section 3.1).
         let challenge = #"Bearer realm="convserve""# + (isOffered ? #", error="invalid_token""# : "")
         return Problem(

@@ -1,3 +1,4 @@
+import HTTPServer
 import Synchronization
 
 /// So many requests a second, and so many at once after a rest.
@@ -18,7 +19,6 @@ package struct RateLimit: Hashable, Sendable {
 /// A bucket is kept as one number: when it would be full again, were nobody to come. A caller who may come moves that by
 /// the time one token takes; he may not where it would then be further off than the time a whole bucket takes.
 final class RateLimiter: Sendable {
-    typealias Instant = ContinuousClock.Instant
 
     /// Buckets in memory, about 6 MB in all. The callers that were seen last stay; to forget one is to give him a full
     /// bucket.

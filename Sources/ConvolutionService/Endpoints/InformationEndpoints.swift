@@ -4,13 +4,13 @@ import HTTPWire
 import TensorCoding
 
 extension RequestContext {
-    /// Answers the routes that compute nothing.
-    func answerInformation() {
+    /// What the routes that compute nothing say.
+    func information() -> Answer {
         switch route {
         case .kernels: answer(kernelList, type: "application/json")
         case .health: answer(Array("{\"status\":\"ok\"}\n".utf8), type: "application/json", fields: [.noStore])
-        case .readiness: answerReadiness()
-        case .metrics: answerMetrics()
+        case .readiness: readiness()
+        case .metrics: metricsText()
         case .openAPI(.yaml): answer(Documents.openAPIYAML, type: "application/yaml")
         case .openAPI(.json): answer(Documents.openAPIJSON, type: "application/json")
         case .page: answer(Documents.page, type: "text/html; charset=utf-8", fields: [Documents.pagePolicy])
@@ -18,7 +18,7 @@ extension RequestContext {
         }
     }
 
-    private func answerMetrics() {
+    private func metricsText() -> Answer {
         let load = service.queue.load
         for lane in ComputeLane.allCases {
             let dimensions = [("lane", "\(lane)")]
@@ -27,16 +27,17 @@ extension RequestContext {
         }
         service.metrics.gauge("convserve_queue_bytes", [], load.waitingBytes)
         if let connections = service.connections { service.metrics.gauge("convserve_connections", [], connections) }
+        if let lost = service.lostLines { service.metrics.logLinesLost(inAll: lost) }
         let text = service.registry.exposition() + ProcessMetrics.exposition()
-        answer(Array(text.utf8), type: "text/plain; version=0.0.4; charset=utf-8", fields: [.noStore])
+        return answer(Array(text.utf8), type: "text/plain; version=0.0.4; charset=utf-8", fields: [.noStore])
     }
 
-    private func answerReadiness() {
+    private func readiness() -> Answer {
         guard !service.isDraining else {
             let retry = HTTPField(name: .retryAfter, value: "1")
             return answer(Problem(.serviceUnavailable, "The server is stopping.", fields: [retry]))
         }
-        answer(Array("{\"status\":\"ready\"}\n".utf8), type: "application/json", fields: [.noStore])
+        return answer(Array("{\"status\":\"ready\"}\n".utf8), type: "application/json", fields: [.noStore])
     }
 }
 

@@ -53,19 +53,15 @@ final class PrometheusHistogram: TimerHandler, RecorderHandler {
         0.000_01, 0.000_1, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
     ]
 
-    private final class Cell: Sendable {
-        let count = Atomic<Int64>(0)
-    }
-
     /// One per bound, and one for what lies above all.
-    private let cells = (0...bounds.count).map { _ in Cell() }
+    private let counts = InlineArray<17, Atomic<Int64>> { _ in Atomic(0) }
     private let nanoseconds = Atomic<Int64>(0)
     private let bounds = PrometheusHistogram.bounds.map { Int64(($0 * 1e9).rounded()) }
 
     func recordNanoseconds(_ duration: Int64) {
         var place = 0
         while place < bounds.count, duration > bounds[place] { place += 1 }
-        cells[place].count.wrappingAdd(1, ordering: .relaxed)
+        counts[place].wrappingAdd(1, ordering: .relaxed)
         nanoseconds.wrappingAdd(duration, ordering: .relaxed)
     }
 
@@ -75,8 +71,8 @@ final class PrometheusHistogram: TimerHandler, RecorderHandler {
     /// The counts at or below each bound, of all, and the sum in seconds.
     func reading() -> (cumulative: [Int64], count: Int64, sum: Double) {
         var running: Int64 = 0
-        let cumulative = cells.map { cell in
-            running += cell.count.load(ordering: .relaxed)
+        let cumulative = counts.indices.map { place in
+            running += counts[place].load(ordering: .relaxed)
             return running
         }
         return (Array(cumulative.dropLast()), running, Double(nanoseconds.load(ordering: .relaxed)) / 1e9)

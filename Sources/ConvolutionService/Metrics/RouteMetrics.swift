@@ -7,15 +7,26 @@ final class RouteMetrics: Sendable {
     /// The route's name in metrics and logs.
     let label: String
 
-    private struct Stages {
-        let parse, queue, compute, write: CoreMetrics.Timer
+    /// Of the requests that are answered with numbers.
+    private final class Successes: Sendable {
+        let count: Counter
+        let whole, parse, queue, compute, write: CoreMetrics.Timer
+
+        init(count: Counter, whole: CoreMetrics.Timer, _ stage: (String) -> CoreMetrics.Timer) {
+            self.count = count
+            self.whole = whole
+            parse = stage("parse")
+            queue = stage("queue")
+            compute = stage("compute")
+            write = stage("write")
+        }
     }
 
     /// Made when first needed: a series for each route that nobody uses would say nothing at length.
     private struct State {
+        var successes: Successes?
         var counters: [Int: Counter] = [:]
         var whole: CoreMetrics.Timer?
-        var stages: Stages?
     }
 
     private let state = Mutex(State())
@@ -26,43 +37,47 @@ final class RouteMetrics: Sendable {
         self.factory = factory
     }
 
-    func answered(status: HTTPResponse.Status, took: Duration?) {
-        let (counter, whole) = state.withLock { state -> (Counter, CoreMetrics.Timer) in
-            let counter = state.counters[status.code] ?? makeCounter(status.code)
-            state.counters[status.code] = counter
-            let whole = state.whole ?? timer("convserve_request_duration_seconds", [])
-            state.whole = whole
-            return (counter, whole)
+    func answered(status: HTTPResponse.Status, took: Duration? = nil, timings: Timings? = nil) {
+        if let took, let timings, status.code == 200 { return succeeded(took, timings) }
+        let (answers, time) = state.withLock { state in
+            (counter(status.code, &state), whole(&state))
         }
-        counter.increment()
-        if let took { whole.recordNanoseconds(took.nanoseconds) }
+        answers.increment()
+        if let took { time.recordNanoseconds(took.nanoseconds) }
     }
 
-    func timed(_ timings: Timings) {
-        let stages = state.withLock { state in
-            let stages = state.stages ?? makeStages()
-            state.stages = stages
-            return stages
+    private func succeeded(_ took: Duration, _ timings: Timings) {
+        let successes = state.withLock { state in
+            if let successes = state.successes { return successes }
+            let successes = Successes(count: counter(200, &state), whole: whole(&state)) { stage in
+                timer("convserve_request_stage_seconds", [("stage", stage)])
+            }
+            state.successes = successes
+            return successes
         }
-        stages.parse.recordNanoseconds(timings.parse.nanoseconds)
-        stages.queue.recordNanoseconds(timings.queue.nanoseconds)
-        stages.compute.recordNanoseconds(timings.compute.nanoseconds)
-        stages.write.recordNanoseconds(timings.write.nanoseconds)
+        successes.count.increment()
+        successes.whole.recordNanoseconds(took.nanoseconds)
+        successes.parse.recordNanoseconds(timings.parse.nanoseconds)
+        successes.queue.recordNanoseconds(timings.queue.nanoseconds)
+        successes.compute.recordNanoseconds(timings.compute.nanoseconds)
+        successes.write.recordNanoseconds(timings.write.nanoseconds)
+    }
+
+    private func counter(_ status: Int, _ state: inout State) -> Counter {
+        let counter = state.counters[status] ?? makeCounter(status)
+        state.counters[status] = counter
+        return counter
+    }
+
+    private func whole(_ state: inout State) -> CoreMetrics.Timer {
+        let whole = state.whole ?? timer("convserve_request_duration_seconds", [])
+        state.whole = whole
+        return whole
     }
 
     private func makeCounter(_ status: Int) -> Counter {
         let dimensions = [("route", label), ("status", String(status))]
         return Counter(label: "convserve_requests_total", dimensions: dimensions, factory: factory)
-    }
-
-    private func makeStages() -> Stages {
-        let name = "convserve_request_stage_seconds"
-        return Stages(
-            parse: timer(name, [("stage", "parse")]),
-            queue: timer(name, [("stage", "queue")]),
-            compute: timer(name, [("stage", "compute")]),
-            write: timer(name, [("stage", "write")])
-        )
     }
 
     private func timer(_ name: String, _ dimensions: [(String, String)]) -> CoreMetrics.Timer {

@@ -34,6 +34,7 @@ final class ServiceMetrics: Sendable {
         "convserve_queue_depth": "Requests that wait for a free place, by lane of the compute queue.",
         "convserve_queue_bytes": "Octets of the requests that wait.",
         "convserve_running": "Requests that are being computed, by lane of the compute queue.",
+        "convserve_log_lines_lost_total": "Lines of the log that were lost because nobody read them in time.",
         "convserve_build_info": "Always 1; the label names the version.",
     ]
 
@@ -43,7 +44,11 @@ final class ServiceMetrics: Sendable {
     private let busy: FloatingPointCounter
     private let refusals: [RefusalReason: Counter]
     private let limited: [String: Counter]
-    private let layers = Mutex<[String: Counter]>([:])
+    /// By algorithm: so few that looking at each is quicker than hashing a name.
+    private let layers = Mutex<[(algorithm: String, counter: Counter)]>([])
+    private let lostLines: Counter
+    /// How many of them are counted.
+    private let countedLines = Mutex(0)
 
     init(factory: any MetricsFactory, version: String) {
         self.factory = factory
@@ -62,6 +67,7 @@ final class ServiceMetrics: Sendable {
                 (label, Counter(label: "convserve_rate_limited_total", dimensions: [("by", label)], factory: factory))
             }
         )
+        lostLines = Counter(label: "convserve_log_lines_lost_total", dimensions: [], factory: factory)
         Meter(label: "convserve_build_info", dimensions: [("version", version)], factory: factory).set(1)
     }
 
@@ -78,13 +84,22 @@ final class ServiceMetrics: Sendable {
 
     func computed(layersBy algorithm: String) {
         let counter = layers.withLock { layers in
-            if let counter = layers[algorithm] { return counter }
+            for layer in layers where layer.algorithm == algorithm { return layer.counter }
             let dimensions = [("algorithm", algorithm)]
             let counter = Counter(label: "convserve_layers_total", dimensions: dimensions, factory: factory)
-            layers[algorithm] = counter
+            layers.append((algorithm, counter))
             return counter
         }
         counter.increment()
+    }
+
+    /// As many as there have been since the beginning.
+    func logLinesLost(inAll count: Int) {
+        let new = countedLines.withLock { counted in
+            defer { counted = max(counted, count) }
+            return count - counted
+        }
+        if new > 0 { lostLines.increment(by: new) }
     }
 
     /// A number that is looked up when somebody asks for the metrics.

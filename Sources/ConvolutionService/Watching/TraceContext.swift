@@ -11,7 +11,7 @@ struct TraceContext: Equatable, Sendable {
 
     /// `nil` where there is none, or one that the recommendation says to ignore: more than one, or one not well formed.
     init?(_ head: RequestHead) {
-        guard let value = head.fields.first(.traceParent), head.fields.all(.traceParent).count == 1 else { return nil }
+        guard let value = head[.traceParent], head.all(.traceParent).count == 1 else { return nil }
         self.init(value)
     }
 

@@ -18,6 +18,7 @@ final class TLSIdentity: @unchecked Sendable {
     private static let sessionContext = Array("convserve".utf8)
 
     init(_ identity: TLSConfiguration.Identity, clientAuthority: String?) throws(ServerError) {
+        copenssl_stay()
         OpenSSLErrors.clear()
         guard let context = SSL_CTX_new(TLS_server_method()) else { throw .tls(OpenSSLErrors.reason) }
         self.context = context

@@ -50,7 +50,8 @@ package enum SafetensorsFile {
             return try JSONReader.document(text, mostMembers: mostTensors) { reader throws(CodingError) in
                 var entries: [Entry] = []
                 var parameters: [UInt8]?
-                try reader.members { reader, name throws(CodingError) in
+                try reader.members { reader, key throws(CodingError) in
+                    let name = reader.text(key)
                     if name == "__metadata__" {
                         parameters = try reader.metadata()
                     } else {
@@ -127,9 +128,9 @@ extension JSONReader {
     /// `{"key": "text", …}`: the text of `parameters`.
     fileprivate mutating func metadata() throws(CodingError) -> [UInt8]? {
         var parameters: [UInt8]?
-        try members { reader, name throws(CodingError) in
+        try members { reader, key throws(CodingError) in
             let token = try reader.expect(.string, "a string") { reader throws(CodingError) in try reader.string() }
-            if name == "parameters" { parameters = Array(reader.text(token).utf8) }
+            if reader.text(key) == "parameters" { parameters = Array(reader.text(token).utf8) }
         }
         return parameters
     }
@@ -143,7 +144,7 @@ extension JSONReader {
         try members { reader, key throws(CodingError) in
             reader.skipWhitespace()
             let start = reader.position
-            switch key {
+            switch reader.text(key) {
             case "dtype":
                 let token = try reader.expect(.string, "a type") { reader throws(CodingError) in try reader.string() }
                 let text = reader.text(token)
@@ -155,7 +156,8 @@ extension JSONReader {
             case "data_offsets": offsets = try reader.naturals("two offsets", most: 2)
             default:
                 let known = ["dtype", "shape", "data_offsets"]
-                throw reader.error(.unknownParameter(key, owner: "tensor", among: known), at: start)
+                let reason = CodingError.Reason.unknownParameter(reader.text(key), owner: "tensor", among: known)
+                throw reader.error(reason, at: start)
             }
         }
         func missing(_ key: String) -> CodingError { error(.missing(parameter: key, owner: "tensor"), at: start) }

@@ -1,0 +1,63 @@
+/// About how many processor cycles the parts of a Winograd convolution take, measured with AVX-512 and close enough for
+/// the other instruction sets, whose vectors are cheaper as they are shorter.
+struct WinogradCost {
+    private let channels: Double
+    private let outputs: Double
+    private let points: Double
+    private let pointsX: Double
+    private let step: Double
+    private let stride: Double
+    private let dilated: Bool
+    private let groups: Double
+    private let weightBytes: Double
+    private let kernels: KernelSet
+
+    init(_ geometry: ConvolutionGeometry, _ scheme: WinogradScheme, _ kernels: KernelSet) {
+        channels = Double(geometry.inputChannels)
+        outputs = Double(geometry.outputChannels)
+        points = Double(scheme.points)
+        pointsX = Double(scheme.pointsX)
+        step = Double(WinogradScheme.outputs * geometry.stride.height)
+        stride = Double(geometry.stride.width)
+        dilated = geometry.dilation.width > 1
+        groups = Double(geometry.groups)
+        weightBytes = 4 * Double(WinogradWeights.floats(geometry, scheme) / geometry.groups)
+        self.kernels = kernels
+    }
+
+    /// Cycles for each float of transformed weights, for memory that the system may have to give first.
+    static let transforming = 2.5
+
+    /// One plane of tiles in blocks, in all groups.
+    func plane(rows: Int, columns: Int, blockRows: Int, blockColumns: Int) -> Double {
+        var total = 0.0
+        for (height, down) in WinogradCost.cuts(rows, blockRows) {
+            for (width, across) in WinogradCost.cuts(columns, blockColumns) {
+                total += Double(down * across) * block(tiles: height * width, rows: height)
+            }
+        }
+        return total
+    }
+
+    /// Equal parts and what is left over, each with its number.
+    private static func cuts(_ total: Int, _ size: Int) -> [(size: Int, count: Int)] {
+        total % size == 0 ? [(size, total / size)] : [(size, total / size), (total % size, 1)].filter { $0.count > 0 }
+    }
+
+    /// One block, in all groups. `rows` is the number of tile rows in it.
+    func block(tiles: Int, rows: Int) -> Double {
+        let vectors = Double(kernels.sixteenths(tiles)) / 16
+        let wholeVectors = Double((tiles + kernels.lanes - 1) / kernels.lanes)
+        // Along x a vector holds tiles of one row, or of up to four rows that are short.
+        let across = max(1, tiles / max(1, rows)), perRow = Double((across + kernels.lanes - 1) / kernels.lanes)
+        let together = dilated ? 1 : max(1, min(4, kernels.lanes / across))
+        let rowVectors = (Double(rows) + 0.6) / Double(together) * perRow
+        let alongX = step * (pointsX * 3 + stride * 20) * (dilated ? 4 : 1)
+        let input = channels * (rowVectors * alongX + wholeVectors * points * 5)
+        let output = outputs * (wholeVectors * points * 6 + rowVectors * (pointsX * 6 + 60) * (dilated ? 2 : 1))
+        let products = points * outputs * vectors * (channels * 1.08 + 6.5)
+        // Weights that do not stay in the second-level cache stream from the third, or from memory.
+        let streaming = weightBytes < 400_000 ? 0 : weightBytes / (weightBytes < 12e6 ? 24 : 9)
+        return groups * (input + output + max(products, streaming))
+    }
+}

@@ -1,0 +1,112 @@
+/// How a Winograd convolution is cut into blocks of tiles, and about how long it takes: known without weights.
+///
+/// A block's transformed tiles, and the products of some output channels with them, should stay in the second-level
+/// cache; so a block is a rectangle of one lattice's tiles, or several whole small lattices.
+struct WinogradPlan: Hashable, Sendable {
+    let geometry: ConvolutionGeometry
+    let scheme: WinogradScheme
+    let lattices: WinogradLattices
+    /// Of one lattice.
+    private let blockRows: Int
+    private let blockColumns: Int
+    /// More than one only if a block holds them whole.
+    private let latticesPerBlock: Int
+    /// Estimated processor cycles of the whole layer on one thread, weights transformed.
+    let cycles: Double
+    private let lanes: Int
+
+    /// Output channels whose products are kept at a time.
+    static let channelsAtOnce = 64
+    /// Floats that the transformed tiles of a block may take.
+    private static let mostTileFloats = 1 << 21
+    private static let mostTiles = 128
+
+    /// `nil` when there are no transforms for the geometry, or so many channels that not even a vector of tiles would fit.
+    init?(_ geometry: ConvolutionGeometry, kernels: KernelSet) {
+        guard let scheme = WinogradScheme(geometry) else { return nil }
+        self.geometry = geometry
+        self.scheme = scheme
+        lanes = kernels.lanes
+        lattices = WinogradLattices(geometry)
+        let fitting = WinogradPlan.mostTileFloats / (scheme.points * geometry.inputChannels)
+        let most = min(WinogradPlan.mostTiles, fitting)
+        guard most >= lanes, geometry.output.plane > 0 else { return nil }
+        let cost = WinogradCost(geometry, scheme, kernels)
+        let rows = lattices.tileRows, columns = lattices.tileColumns
+        if rows * columns <= most {
+            (blockRows, blockColumns) = (rows, columns)
+            latticesPerBlock = min(lattices.count, most / (rows * columns))
+            let blocks = (lattices.count + latticesPerBlock - 1) / latticesPerBlock
+            cycles =
+                Double(blocks) * cost.block(tiles: latticesPerBlock * rows * columns, rows: latticesPerBlock * rows)
+        } else {
+            latticesPerBlock = 1
+            var best = (cycles: Double.infinity, rows: 1, columns: min(columns, most))
+            let parts = (columns + most - 1) / most
+            for width in Set([(columns + parts - 1) / parts, min(columns, most), min(columns, most / lanes * lanes)]) {
+                for height in 1...max(1, min(rows, most / width)) {
+                    let total = cost.plane(rows: rows, columns: columns, blockRows: height, blockColumns: width)
+                    if (total, height, width) < best { best = (total, height, width) }
+                }
+            }
+            (blockRows, blockColumns) = (best.rows, best.columns)
+            cycles = Double(lattices.count) * best.cycles
+        }
+    }
+
+    /// About how long the layer takes on one thread, in processor cycles; with a margin, since both this and what it is
+    /// held against are estimates.
+    func cycles(_ use: WeightUse) -> Double {
+        switch use {
+        case .often: 1.03 * cycles
+        case .once: 1.1 * cycles + WinogradCost.transforming * Double(WinogradWeights.floats(geometry, scheme))
+        }
+    }
+
+    /// Of one group.
+    var blockCount: Int {
+        latticesPerBlock > 1
+            ? (lattices.count + latticesPerBlock - 1) / latticesPerBlock : lattices.count * blocksDown * blocksAcross
+    }
+
+    private var blocksDown: Int { (lattices.tileRows + blockRows - 1) / blockRows }
+    private var blocksAcross: Int { (lattices.tileColumns + blockColumns - 1) / blockColumns }
+
+    /// The rectangles of tiles of a block: which lattices, and where in each.
+    subscript(block: Int) -> (lattices: Range<Int>, rows: Range<Int>, columns: Range<Int>) {
+        let (rows, columns) = (lattices.tileRows, lattices.tileColumns)
+        if latticesPerBlock > 1 {
+            let first = block * latticesPerBlock
+            return (first..<min(first + latticesPerBlock, lattices.count), 0..<rows, 0..<columns)
+        }
+        let lattice = block / (blocksDown * blocksAcross)
+        let row = block / blocksAcross % blocksDown * blockRows, column = block % blocksAcross * blockColumns
+        return (
+            lattice..<lattice + 1, row..<min(rows, row + blockRows), column..<min(columns, column + blockColumns)
+        )
+    }
+
+    /// Where everything lies in working memory, in floats.
+    ///
+    /// Streams that are written together are never a multiple of 4 KiB apart, or they would compete for the same lines of
+    /// the first-level cache.
+    var tilePitch: Int {
+        let tiles = latticesPerBlock * blockRows * blockColumns
+        // Each lattice's last vector may reach past the block's last tile.
+        return (tiles + lanes - 1) / lanes * lanes + (latticesPerBlock > 1 ? lanes : 0)
+    }
+    var tilesPoint: Int { geometry.inputChannels * tilePitch + 16 }
+    var productsPoint: Int { min(WinogradPlan.channelsAtOnce, geometry.outputChannels) * tilePitch + 16 }
+    /// Up to three rows of tiles more are made or read than there are, where several rows share a vector.
+    var rowsPitch: Int { max((blockRows + 5) * blockColumns, tilePitch + 3 * blockColumns) + 2 * lanes }
+
+    var tileFloats: Int { scheme.points * tilesPoint + lanes }
+    var productFloats: Int { scheme.points * productsPoint + lanes }
+    /// Rows of the input between two axes, or of the output.
+    var rowFloats: Int {
+        let steps = max(geometry.stride.height, 1) * WinogradScheme.outputs
+        return steps * scheme.pointsX * rowsPitch + 2 * lanes
+    }
+    /// Floats that each thread needs.
+    var scratch: Int { tileFloats + productFloats + rowFloats }
+}

@@ -1,0 +1,298 @@
+"""Writes the one-dimensional Winograd transforms, Sources/CVectorKernels/winograd_{table,axes}.inc, and proves them.
+
+    python3 Tests/Tools/winograd.py            writes the files anew
+    python3 Tests/Tools/winograd.py --check    fails unless the files are what this script writes
+
+F(m, r) computes m outputs of a filter of r taps, y[j] = sum over a of g[a] d[j + a], by m + r - 1 products instead of
+m * r (S. Winograd, Arithmetic complexity of computations, 1980; for convolutions Lavin and Gray, Fast algorithms for
+convolutional neural networks, 2015): y = A^T ((G g) * (B^T d)). The matrices are those of Toom and Cook: for finite
+points p[i] and the point at infinity,
+
+    A^T[j][i] = p[i]^j                                    its last column is 1 for the last output alone
+    G[i][a]   = p[i]^a / product of (p[i] - p[j]), j != i its last row is the last tap
+    B^T[i]    = coefficients of product of (x - p[j])     over j != i; the last row's over all j
+
+An axis of stride s meets samples a stride apart with the taps a stride apart, so it is the sum of s filters of stride 1
+(Huang et al., DWM: a decomposable Winograd method, 2020). Seven taps of stride 1 are four and three.
+
+All arithmetic here is exact, in the rationals with the square root of two; every axis is proven before it is written:
+sum over i of A^T[j][i] G[i][a] B^T[i][k] must be 1 where sample k is what tap a of output j reads, and 0 elsewhere.
+"""
+
+import functools
+import math
+import pathlib
+import sys
+from fractions import Fraction
+
+OUTPUTS = 4
+KERNELS = pathlib.Path(__file__).parents[2] / "Sources" / "CVectorKernels"
+
+
+class Root:
+    """a + b sqrt(2), exactly."""
+
+    def __init__(self, a, b=0):
+        self.a, self.b = Fraction(a), Fraction(b)
+
+    def __add__(self, other):
+        return Root(self.a + other.a, self.b + other.b)
+
+    def __neg__(self):
+        return Root(-self.a, -self.b)
+
+    def __sub__(self, other):
+        return self + -other
+
+    def __mul__(self, other):
+        return Root(self.a * other.a + 2 * self.b * other.b, self.a * other.b + self.b * other.a)
+
+    def __truediv__(self, other):
+        norm = other.a * other.a - 2 * other.b * other.b
+        return self * Root(other.a / norm, -other.b / norm)
+
+    def __eq__(self, other):
+        return self.a == other.a and self.b == other.b
+
+    def __float__(self):
+        # Exact enough for a double even where the two parts nearly cancel.
+        scale = 10**60
+        root = Fraction(math.isqrt(2 * scale * scale), scale)
+        return float(self.a + self.b * root)
+
+
+ZERO, ONE = Root(0), Root(1)
+HALF_ROOT = Root(0, Fraction(1, 2))
+
+# Positive halves of the pairs +-p, and whether zero is a point too; infinity always is. Chosen for the least growth of
+# rounding errors: sum over i of |A^T||G||B^T|.
+POINTS = {
+    1: None,
+    2: ([Root(Fraction(2, 5)), Root(Fraction(4, 3))], False),
+    3: ([HALF_ROOT, Root(0, 1)], True),
+    4: ([Root(Fraction(1, 4)), Root(Fraction(4, 5)), Root(2)], False),
+    5: ([Root(Fraction(1, 2)), Root(1), Root(2)], True),
+}
+
+# (taps, stride): the filters of stride 1 that it is the sum of, each as its first tap and number of taps, a stride apart.
+AXES = {
+    (2, 1): [(0, 2)],
+    (3, 1): [(0, 3)],
+    (4, 1): [(0, 4)],
+    (5, 1): [(0, 5)],
+    (7, 1): [(0, 4), (4, 3)],
+    (2, 2): [(0, 1), (1, 1)],
+    (3, 2): [(0, 2), (1, 1)],
+    (4, 2): [(0, 2), (1, 2)],
+    (5, 2): [(0, 3), (1, 2)],
+    (7, 2): [(0, 4), (1, 3)],
+}
+
+
+def times(p, q):
+    """Product of two polynomials, lowest coefficient first."""
+    result = [ZERO] * (len(p) + len(q) - 1)
+    for i, a in enumerate(p):
+        for j, b in enumerate(q):
+            result[i + j] = result[i + j] + a * b
+    return result
+
+
+class Filter:
+    """F(4, taps), its points as pairs, zero and infinity."""
+
+    def __init__(self, taps):
+        self.taps, self.count = taps, OUTPUTS + taps - 1
+        self.pairs, self.has_zero = POINTS[taps] if taps > 1 else ([], False)
+        self.points = [q for p in self.pairs for q in (p, -p)] + ([ZERO] if self.has_zero else [])
+        assert taps == 1 or len(self.points) == self.count - 1
+
+    @functools.cached_property
+    def matrices(self):
+        """A^T, G and B^T as lists of rows."""
+        if self.taps == 1:
+            unit = [[ONE if i == j else ZERO for i in range(OUTPUTS)] for j in range(OUTPUTS)]
+            return unit, [[ONE]] * OUTPUTS, unit
+        power = lambda p, n: ONE if n == 0 else p * power(p, n - 1)
+        a = [[power(p, j) for p in self.points] + [ONE if j == OUTPUTS - 1 else ZERO] for j in range(OUTPUTS)]
+        g, b = [], []
+        for p in self.points:
+            scale, polynomial = ONE, [ONE]
+            for q in self.points:
+                if not q == p:
+                    scale, polynomial = scale * (p - q), times(polynomial, [-q, ONE])
+            g.append([power(p, t) / scale for t in range(self.taps)])
+            b.append(polynomial + [ZERO])
+        whole = [ONE]
+        for q in self.points:
+            whole = times(whole, [-q, ONE])
+        return a, g + [[ZERO] * (self.taps - 1) + [ONE]], b + [whole]
+
+
+def prove(taps, stride, filters):
+    parts = [(first, count, Filter(count).matrices) for first, count in filters]
+    samples = (OUTPUTS - 1) * stride + taps
+    for j in range(OUTPUTS):
+        for tap in range(taps):
+            for sample in range(samples):
+                total = ZERO
+                for first, count, (a, g, b) in parts:
+                    own_tap, own_sample = (tap - first) / stride, (sample - first) / stride
+                    if own_tap not in range(count) or own_sample not in range(OUTPUTS + count - 1):
+                        continue
+                    for i in range(len(g)):
+                        total = total + a[j][i] * g[i][int(own_tap)] * b[i][int(own_sample)]
+                assert total == (ONE if sample == j * stride + tap else ZERO), (taps, stride, j, tap, sample)
+
+
+def literal(value, suffix):
+    text = repr(float(value)) if suffix == "" else f"{float(value):.9g}"
+    if not any(c in text for c in ".e"):
+        text += ".0"
+    return text + suffix
+
+
+def combination(terms, number, fused, add):
+    """Code for the sum of coefficient * name, ones first, so that every other term is one fused operation."""
+    terms = [(c, n) for c, n in terms if not c == ZERO]
+    ones = [n for c, n in terms if c == ONE]
+    rest = [(c, n) for c, n in terms if not c == ONE]
+    code = ones[0] if ones else None
+    for name in ones[1:]:
+        code = add(code, name)
+    for c, name in rest:
+        code = fused(number(c), name, code) if code else f"{name} * {number(c)}"
+    return code
+
+
+vector = lambda c: f"vec_set1({literal(c, 'f')})"
+vector_fma = lambda c, name, rest: f"vec_fma({c}, {name}, {rest})"
+wide = lambda c: literal(c, "")
+wide_fma = lambda c, name, rest: f"({name} * {c} + {rest})"
+plus = lambda x, y: f"({x} + {y})"
+
+
+def input_code(f, first, stride, at):
+    """v[at…] = B^T d, where the filter's sample k is d[first + k * stride]."""
+    d = lambda k: f"d[{first + k * stride}]"
+    if f.taps == 1:
+        return [f"v[{at + k}] = {d(k)};" for k in range(OUTPUTS)]
+    lines = []
+    for n, p in enumerate(f.pairs):
+        rest = [ZERO, ONE] if f.has_zero else [ONE]
+        for q in f.pairs:
+            if not q == p:
+                rest = times(rest, [-(q * q), ZERO, ONE])
+        # B^T of +-p is (x +- p) rest: what is even in p, and p times what is odd.
+        odd = combination([(c, d(k)) for k, c in enumerate(rest)], vector, vector_fma, plus)
+        even = combination([(c, d(k + 1)) for k, c in enumerate(rest)], vector, vector_fma, plus)
+        lines += [
+            f"{{ const vec even = {even}, odd = {odd};",
+            f"  v[{at + 2 * n}] = vec_fma({vector(p)}, odd, even);",
+            f"  v[{at + 2 * n + 1}] = vec_fma({vector(-p)}, odd, even); }}",
+        ]
+    _, _, b = f.matrices
+    rows = range(2 * len(f.pairs), f.count)
+    return lines + [
+        f"v[{at + i}] = {combination([(c, d(k)) for k, c in enumerate(b[i])], vector, vector_fma, plus)};" for i in rows
+    ]
+
+
+def output_terms(f, at, axis):
+    """Declarations, and for each output the terms of A^T v."""
+    v = lambda i: f"v[{at + i}]"
+    if f.taps == 1:
+        return [], [[(ONE, v(j))] for j in range(OUTPUTS)]
+    lines, terms = [], [[] for _ in range(OUTPUTS)]
+    power = lambda p, n: ONE if n == 0 else p * power(p, n - 1)
+    for n, p in enumerate(f.pairs):
+        plus_name, minus_name = f"sum{axis}{n}", f"difference{axis}{n}"
+        lines += [
+            f"const vec {plus_name} = {v(2 * n)} + {v(2 * n + 1)}, {minus_name} = {v(2 * n)} - {v(2 * n + 1)};"
+        ]
+        for j in range(OUTPUTS):
+            terms[j].append((power(p, j), plus_name if j % 2 == 0 else minus_name))
+    if f.has_zero:
+        terms[0].insert(0, (ONE, v(2 * len(f.pairs))))
+    terms[OUTPUTS - 1].insert(0, (ONE, v(f.count - 1)))
+    return lines, terms
+
+
+def weight_code(f, first, stride, at):
+    """u[at…] = G g, where the filter's tap a is g[first + a * stride]."""
+    g = lambda a: f"g[{first + a * stride}]"
+    _, matrix, _ = f.matrices
+    if f.taps == 1:
+        return [f"u[{at + k}] = {g(0)};" for k in range(OUTPUTS)]
+    lines = []
+    for n in range(len(f.pairs)):
+        row = matrix[2 * n]
+        even = combination([(c, g(a)) for a, c in enumerate(row) if a % 2 == 0], wide, wide_fma, plus)
+        odd = combination([(c, g(a)) for a, c in enumerate(row) if a % 2 == 1], wide, wide_fma, plus)
+        flipped = matrix[2 * n + 1]
+        # The product of (p - q) over an odd number of q changes its sign with p.
+        sign = flipped[0] == row[0]
+        lines += [
+            f"{{ const wide even = {even}, odd = {odd};",
+            f"  u[{at + 2 * n}] = even + odd;",
+            f"  u[{at + 2 * n + 1}] = {'even - odd' if sign else 'odd - even'}; }}",
+        ]
+    rows = range(2 * len(f.pairs), f.count)
+    return lines + [
+        f"u[{at + i}] = {combination([(c, g(a)) for a, c in enumerate(matrix[i])], wide, wide_fma, plus)};" for i in rows
+    ]
+
+
+def function(signature, lines):
+    return [f"INLINE void {signature} {{"] + ["    " + line for line in lines] + ["}", ""]
+
+
+HEAD = "// Written by Tests/Tools/winograd.py, which derives and proves it.\n"
+
+
+def table():
+    out = [HEAD + "// What each Winograd axis takes, named by its taps and stride.", ""]
+    for (taps, stride), filters in AXES.items():
+        samples, points = (OUTPUTS - 1) * stride + taps, sum(Filter(count).count for _, count in filters)
+        out += [
+            f"// {points} products for {OUTPUTS * taps}",
+            f"enum {{ SAMPLES_{taps}_{stride} = {samples}, POINTS_{taps}_{stride} = {points} }};",
+        ]
+    kinds = " ".join(f"X({taps}, {stride})" for taps, stride in AXES)
+    return "\n".join(out + ["", f"#define WINOGRAD_AXES(X) {kinds}", ""])
+
+
+def axes():
+    out = [
+        HEAD + "// One axis of each Winograd transform, named by its taps and stride: B^T d, A^T v, and G g in double precision.",
+        "",
+        "typedef double wide __attribute__((vector_size(8 * sizeof(double))));",
+        "",
+    ]
+    for (taps, stride), filters in AXES.items():
+        prove(taps, stride, filters)
+        name = f"{taps}_{stride}"
+        at, inputs, outputs, weights, declarations = 0, [], [[] for _ in range(OUTPUTS)], [], []
+        for index, (first, count) in enumerate(filters):
+            f = Filter(count)
+            inputs += input_code(f, first, stride, at)
+            lines, terms = output_terms(f, at, "ab"[index])
+            declarations += lines
+            for j in range(OUTPUTS):
+                outputs[j] += terms[j]
+            weights += weight_code(f, first, stride, at)
+            at += f.count
+        sums = [f"y[{j}] = {combination(outputs[j], vector, vector_fma, plus)};" for j in range(OUTPUTS)]
+        out += function(f"input_{name}(const vec *d, vec *v)", inputs)
+        out += function(f"output_{name}(const vec *v, vec *y)", declarations + sums)
+        out += function(f"weights_{name}(const wide *g, wide *u)", weights)
+    return "\n".join(out)
+
+
+if __name__ == "__main__":
+    for name, write in {"winograd_table.inc": table, "winograd_axes.inc": axes}.items():
+        path = KERNELS / name
+        if "--check" not in sys.argv:
+            path.write_text(write())
+        elif path.read_text() != write():
+            sys.exit(f"{path} is not what Tests/Tools/winograd.py writes")
