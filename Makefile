@@ -133,6 +133,11 @@ bench: system-libraries ## measure the layers of a file (LAYERS=) and the tensor
 	@if [[ -n "$(BODY)" ]]; then $(RELEASE)/convbench json "$(BODY)"; fi
 	@if [[ -z "$(LAYERS)$(BODY)" ]]; then $(RELEASE)/convbench --help; fi
 
+.PHONY: numbers
+numbers: system-libraries .venv/made ## measure reading and writing numbers as JSON beside orjson (BODY=FILE for one more)
+	@$(RELEASE_BUILD) --product convbench
+	@$(PYTHON) Tests/Tools/numbers.py $(BODY) $(ARGUMENTS)
+
 .PHONY: floats
 floats: system-libraries ## write all 2^32 floats as JSON and read them back (minutes, on all cores)
 	@$(RELEASE_BUILD) --product convbench
