@@ -17,7 +17,7 @@ RELEASE_BUILD := $(SWIFT) build --quiet -c release --static-swift-stdlib
 # The fuzzer: instrumented, so in a folder of its own. SECONDS is a variable of bash's own, hence the copy.
 FUZZ := .build-fuzz
 FUZZ_SECONDS := $(or $(SECONDS),60)
-PROBES ?= wire json npy safetensors gzip layer
+PROBES ?= wire json npy safetensors multipart inference gzip layer onnx
 PYTHON := .venv/bin/python
 REQUIREMENTS := Tests/Tools/requirements.txt
 # A server of the release build on a free port, for the command that follows; or the one at $$CONVSERVE_URL.
@@ -56,7 +56,7 @@ lint: ## check the Swift sources' format
 	@$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
 
 .PHONY: fuzz
-fuzz: system-libraries ## let libFuzzer look for inputs that break a reader (SECONDS=60 each, PROBES="wire json npy safetensors gzip layer")
+fuzz: system-libraries ## let libFuzzer look for inputs that break a reader (SECONDS=60 each, PROBES="wire json npy safetensors multipart inference gzip layer onnx")
 	@echo "building the fuzzer in release mode (the first time takes some minutes)"
 	@CONVSERVE_FUZZ=1 $(SWIFT) build --quiet -c release --scratch-path $(FUZZ) --product convfuzz \
 	    -Xswiftc -sanitize=fuzzer,address -Xcc -fsanitize=address,fuzzer-no-link
@@ -66,7 +66,7 @@ fuzz: system-libraries ## let libFuzzer look for inputs that break a reader (SEC
 sanitize: sanitize-address sanitize-thread ## run the tests of threads and of strangers' bytes with both sanitizers
 
 # What threads share and what strangers send: the rest of the tests would say nothing more here, and take long.
-ADDRESS_TESTS := ^(HTTPServer|HTTPWire|TensorCoding|Compression|InputProbe)Tests\.|TeamTests|ComputeQueueTests
+ADDRESS_TESTS := ^(HTTPServer|HTTPWire|TensorCoding|Compression|ONNXImport|InputProbe)Tests\.|TeamTests|ComputeQueueTests
 THREAD_TESTS := ^HTTPServerTests\.|TeamTests|CancellationTests|ComputeQueueTests|SharedWritingTests|ParallelDeflaterTests|ConvolutionServiceTests\.(Admission|Door|RateLimit|AccessLog|Metrics)Tests|LineLogHandlerTests
 # Sanitizers' own symbols make gold warn in hundreds of lines.
 WITHOUT_WARNINGS := 2>&1 | { grep -v 'ld.gold: warning: Cannot export local symbol' || true; }
@@ -100,7 +100,7 @@ differential: build .venv/made ## compare a running server with PyTorch on rando
 	@$(WITH_SERVER) $(PYTHON) Tests/Tools/differential.py $(ARGUMENTS)
 
 .PHONY: bounds
-bounds: build ## measure what 10,000 idle and 1,000 slow connections cost a server and its other clients
+bounds: build ## measure what 10,000 idle and 1,000 slow connections, and long computations, cost the others
 	@Tests/Tools/bounds.py
 
 .PHONY: restart
@@ -108,9 +108,17 @@ restart: build ## restart two servers behind nginx under load, and count lost re
 	@command -v nginx >/dev/null || [[ -x /usr/sbin/nginx ]] || .ci/install nginx-light
 	@Tests/Tools/restart.py $(ARGUMENTS)
 
+.PHONY: crash
+crash: build ## kill a server while models are replaced, and look at what is left (ARGUMENTS="--rounds 200")
+	@Tests/Tools/crash.py $(ARGUMENTS)
+
 .PHONY: load
 load: build ## measure requests a second beside nginx and FastAPI, where they are there (ARGUMENTS="--turns 9")
 	@Tests/Tools/load.py $(ARGUMENTS)
+
+.PHONY: infer
+infer: build ## measure inference over HTTP, one client and eight (ARGUMENTS="--models DIR")
+	@Tests/Tools/infer.py $(ARGUMENTS)
 
 .PHONY: golden
 golden: .venv/made ## write the golden cases of Tests/Cases anew
@@ -136,7 +144,7 @@ bench: system-libraries ## measure the layers of a file (LAYERS=) and the tensor
 .PHONY: numbers
 numbers: system-libraries .venv/made ## measure reading and writing numbers as JSON beside orjson (BODY=FILE for one more)
 	@$(RELEASE_BUILD) --product convbench
-	@$(PYTHON) Tests/Tools/numbers.py $(BODY) $(ARGUMENTS)
+	@$(PYTHON) Tests/Tools/json_numbers.py $(BODY) $(ARGUMENTS)
 
 .PHONY: floats
 floats: system-libraries ## write all 2^32 floats as JSON and read them back (minutes, on all cores)

@@ -58,6 +58,11 @@ let package = Package(
             swiftSettings: memorySafe
         ),
         .target(
+            name: "ModelStore",
+            dependencies: ["CLinux", "COpenSSL", "ConvolutionEngine", "TensorCoding"],
+            swiftSettings: strict
+        ),
+        .target(
             name: "HTTPWire",
             dependencies: [.product(name: "HTTPTypes", package: "swift-http-types")],
             swiftSettings: memorySafe
@@ -76,17 +81,20 @@ let package = Package(
         .target(
             name: "ConvolutionService",
             dependencies: [
-                "CDocuments", "Compression", "ConvolutionEngine", "HTTPServer", "HTTPWire", "TensorCoding",
+                "CDocuments", "Compression", "ConvolutionEngine", "HTTPServer", "HTTPWire", "ModelStore",
+                "TensorCoding",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
             ],
             swiftSettings: strict
         ),
+        .target(name: "ONNXImport", dependencies: ["ConvolutionEngine", "TensorCoding"], swiftSettings: strict),
         .executableTarget(
             name: "convserve",
             dependencies: [
-                "COpenSSL", "ConvolutionEngine", "ConvolutionService", "HTTPServer", "HTTPWire",
+                "COpenSSL", "ConvolutionEngine", "ConvolutionService", "HTTPServer", "HTTPWire", "ModelStore",
+                "ONNXImport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -107,10 +115,11 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
+        .target(name: "ONNXWriting", path: "Tests/ONNXWriting", swiftSettings: strict),
         .target(
             name: "InputProbes",
             dependencies: [
-                "Compression", "ConvolutionEngine", "HTTPWire", "TensorCoding",
+                "Compression", "ConvolutionEngine", "HTTPWire", "ONNXImport", "TensorCoding",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             path: "Tests/InputProbes",
@@ -131,6 +140,11 @@ let package = Package(
             name: "TensorCodingTests",
             dependencies: ["TensorCoding", "CTextKernels", "ConvolutionEngine", "TestSupport"],
             exclude: ["Cases"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ModelStoreTests",
+            dependencies: ["ModelStore", "ConvolutionEngine", "TensorCoding", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -158,9 +172,15 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "ONNXImportTests",
+            dependencies: ["ONNXImport", "ConvolutionEngine", "TensorCoding", "ONNXWriting", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "convserve", "ConvolutionService", "HTTPServer", "HTTPWire", "TestSupport",
+                "convserve", "ConvolutionEngine", "ConvolutionService", "HTTPServer", "HTTPWire", "ModelStore",
+                "ONNXImport", "ONNXWriting", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
@@ -169,7 +189,7 @@ let package = Package(
             name: "ConvolutionServiceTests",
             dependencies: [
                 "ConvolutionService", "ConvolutionEngine", "TensorCoding", "HTTPServer", "HTTPWire", "Compression",
-                "TestSupport",
+                "ModelStore", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -51,6 +51,10 @@ extension EngineError {
         case axis(found: Int, rank: Int)
         /// `start_dim` comes after `end_dim`.
         case axisOrder(start: Int, end: Int)
+        /// The input's elements do not fit into the shape asked for.
+        case reshape(input: Shape, shape: [Int])
+        /// `align_corners` with nearest, which blends nothing.
+        case cornersOfNearest
         /// The average's divisor is zero.
         case zeroDivisor
 
@@ -106,6 +110,8 @@ extension EngineError {
         case inputCount(found: Int, minimum: Int, maximum: Int)
         /// Shapes that do not broadcast.
         case broadcast(Shape, Shape)
+        /// A tensor that does not broadcast to the input's shape.
+        case broadcastOver(Shape, input: Shape)
         /// Shapes that differ elsewhere than on the concatenated axis.
         case concatenation(Shape, Shape, axis: Int)
 

@@ -1,3 +1,5 @@
+import CVectorKernels
+
 /// Owns a 64-byte aligned run of float32 elements, uninitialised until written.
 ///
 /// Written by exactly one owner before it is shared (as a `Tensor`), read-only from then on; hence the unchecked
@@ -16,6 +18,9 @@ package struct FloatStorage: @unchecked Sendable {
         self.capacity = capacity
         memory = FloatMemory.make(capacity: max(capacity, 1))
         pointer = memory.header.pointer
+        // Below this the system's ordinary pages are reached quickly enough.
+        let bytes = capacity * MemoryLayout<Float>.stride
+        if bytes >= 4 << 20 { cv_prefer_large_pages(pointer, bytes) }
     }
 }
 

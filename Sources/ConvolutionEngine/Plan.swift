@@ -6,6 +6,8 @@ package struct Plan: Sendable {
     let outputs: [NamedValue]
     /// The most bytes that tensors, workspace and packed weights take together at any moment, the input included.
     package let peakBytes: Int
+    /// Of them, what stays between runs: the packed weights.
+    package let packedBytes: Int
     /// Of the whole run.
     package let multiplyAccumulates: Int
     /// Weights and biases of all layers.

@@ -44,6 +44,7 @@ struct Planner {
             steps: planner.steps,
             outputs: zip(network.outputs, graph.outputs).map { NamedValue(name: $0, value: $1) },
             peakBytes: peakBytes,
+            packedBytes: planner.packedBytes ?? Int.max,
             multiplyAccumulates: planner.multiplyAccumulates ?? Int.max,
             parameters: planner.parameters ?? Int.max
         )

@@ -10,26 +10,49 @@ struct AnswerContent {
         case pieces(PiecewiseBody)
     }
 
-    let form: BodyForm
+    /// `nil` for JSON with octets behind it.
+    let form: BodyForm?
     let body: Body
     /// What the form says in fields.
     private(set) var fields: [HTTPField] = []
+
+    /// - Parameter isNetwork: Whether the answer in JSON has a report of each layer.
+    init(_ result: NetworkResult, plan: Plan, in form: BodyForm, encoding: TensorEncoding, isNetwork: Bool) {
+        switch form {
+        case .json: self.init(json: result, plan: plan, encoding: encoding, isNetwork: isNetwork)
+        case .npy: self.init(npy: result)
+        case .safetensors: self.init(safetensors: result)
+        }
+    }
 
     init(json: [UInt8]) {
         form = .json
         body = .whole(json)
     }
 
-    init(json result: NetworkResult, plan: Plan, encoding: TensorEncoding, isNetwork: Bool) {
+    private init(json result: NetworkResult, plan: Plan, encoding: TensorEncoding, isNetwork: Bool) {
         form = .json
-        let isLarge = result.elementCount > ServiceConfiguration.wholeAnswer
+        let isLarge = result.isLarge
         var json = JSONWriter(postponingTensors: isLarge)
         json.result(result, plan: plan, encoding: encoding, isNetwork: isNetwork)
         body = isLarge ? .pieces(json.body) : .whole(json.bytes)
     }
 
+    /// Of the Open Inference Protocol; octets where some follow the JSON, which a field counts then.
+    ///
+    /// - Parameter result: What the outputs are of.
+    init(_ answer: InferenceAnswer, of result: NetworkResult) {
+        body = AnswerContent.body(answer.body, of: result)
+        guard let count = answer.jsonCount else {
+            form = .json
+            return
+        }
+        form = nil
+        fields = [HTTPField(name: .inferenceHeaderLength, value: String(count))]
+    }
+
     /// The output alone.
-    init(npy result: NetworkResult) {
+    private init(npy result: NetworkResult) {
         form = .npy
         body = AnswerContent.body(NpyFile.body(result.output), of: result)
         let shape = result.output.shape.map(String.init).joined(separator: ",")
@@ -37,7 +60,7 @@ struct AnswerContent {
     }
 
     /// `output`, the pool's `indices`, and what the request asked for under its name (its indices as `name.indices`).
-    init(safetensors result: NetworkResult) {
+    private init(safetensors result: NetworkResult) {
         var tensors: [(name: String, tensor: NamedTensor)] = [("output", .tensor(result.output))]
         if let indices = result.indices { tensors.append(("indices", .indices(indices))) }
         for named in result.named where !tensors.contains(where: { $0.name == named.name }) {
@@ -49,13 +72,16 @@ struct AnswerContent {
     }
 
     private static func body(_ body: PiecewiseBody, of result: NetworkResult) -> Body {
-        result.elementCount > ServiceConfiguration.wholeAnswer ? .pieces(body) : .whole(body.whole)
+        result.isLarge ? .pieces(body) : .whole(body.whole)
     }
 }
 
 extension NetworkResult {
+    /// Whether it is turned into an answer while that is sent.
+    var isLarge: Bool { elementCount > ServiceConfiguration.wholeAnswer }
+
     /// Of all tensors together.
-    fileprivate var elementCount: Int {
+    private var elementCount: Int {
         named.reduce(output.shape.elementCount + (indices?.shape.elementCount ?? 0)) { count, named in
             count + named.tensor.shape.elementCount + (named.indices?.shape.elementCount ?? 0)
         }

@@ -1,7 +1,6 @@
 import Compression
 import ConvolutionEngine
 import HTTPServer
-import HTTPTypes
 import Synchronization
 import TensorCoding
 
@@ -21,48 +20,28 @@ final class AnswerStream: BodyMaker {
         var texts: [[UInt8]] = []
         var sent = 0
         var timings: Timings
-        var beginning = Progress.goesOn
     }
 
     private let context: RequestContext
-    /// Octets of the body, where they are known.
-    private let count: Int?
     private let work: Mutex<Work>
     private let isReported = Atomic(false)
 
-    /// - Parameter timings: Of what has been done for the answer so far.
+    /// - Parameter timings: Of the request, with the time spent on the answer so far.
     init(_ body: PiecewiseBody, coding: ContentCoding, _ timings: Timings, _ context: RequestContext) {
         self.context = context
-        count = coding == .identity ? body.count : nil
         let level = context.service.configuration.compressionLevel
         let deflater = coding == .identity ? nil : ParallelDeflater(coding, level: level)
         work = Mutex(Work(body: body, deflater: deflater, timings: timings))
     }
 
-    /// The body with its first pieces; nil where they cannot be compressed.
-    func begin() -> BodyStream? {
-        let stream = BodyStream(count: count, maker: self)
-        let progress = makeWindow(for: stream)
-        guard progress != .failed else {
-            stream.fail()
-            return nil
-        }
-        work.withLock { $0.beginning = progress }
-        return stream
-    }
+    /// Makes the first pieces.
+    func begin(_ stream: BodyStream) -> Progress { makeWindow(for: stream) }
 
-    /// Goes on where `begin` stopped, once the answer has been given: here, or on the compute queue.
-    func goOn(_ stream: BodyStream, here: Bool) {
-        switch work.withLock({ $0.beginning }) {
-        case .goesOn where here: make(for: stream)
-        case .goesOn: makeMore(for: stream)
-        case .ended: report()
-        case .pauses, .failed: break
-        }
-    }
+    /// With the time spent on it so far.
+    var timings: Timings { work.withLock { $0.timings } }
 
     /// Makes pieces as long as they are wanted.
-    private func make(for stream: BodyStream) {
+    func make(for stream: BodyStream) {
         while stream.isWanted {
             switch makeWindow(for: stream) {
             case .goesOn: continue
@@ -85,10 +64,10 @@ final class AnswerStream: BodyMaker {
     }
 
     /// Counts and logs the answer, once.
-    private func report() {
+    func report() {
         guard !isReported.exchange(true, ordering: .relaxed) else { return }
         let (sent, timings) = work.withLock { ($0.sent, $0.timings) }
-        context.ended(.ok, sent: sent, took: Instant.now - context.receivedAt, timings: timings)
+        context.reportStreamed(sent: sent, timings: timings)
     }
 }
 

@@ -21,7 +21,10 @@ enum BodyForm: String, CaseIterable, Sendable {
     }
 
     /// Of the answers that a route can give, the best one first.
-    static func answers(isShapes: Bool) -> [BodyForm] {
-        isShapes ? [.json] : allCases
+    static func answers(of route: Route) -> [BodyForm] {
+        switch route {
+        case .shapes, .model(.one): [.json]
+        default: allCases
+        }
     }
 }

@@ -6,12 +6,12 @@ import HTTPWire
 enum BodyRules {
     /// 411, 415 and 422: the answers that need no more than the head.
     static func check(_ head: RequestHead, _ entry: Router.Entry) throws(Problem) {
-        if head.framing == .none, !head.contains(.contentLength) {
-            throw Problem(
-                .lengthRequired,
-                "The request has no body: send Content-Length or Transfer-Encoding: chunked."
-            )
+        switch entry.route {
+        case .model(.one(let name)): return try ModelUpload.check(head, name: name)
+        case .inference: return try InferenceBody.check(head)
+        default: break
         }
+        try checkLength(head)
         _ = try contentCodings(head)
         // Only .npy has no place of its own for parameters.
         if try form(head, entry) != .npy, let query = head.query, !query.isEmpty {
@@ -20,6 +20,14 @@ enum BodyRules {
                 "\(head.path) takes its parameters from the body, but the address says \"?\(query)\"."
             )
         }
+    }
+
+    static func checkLength(_ head: RequestHead) throws(Problem) {
+        guard head.framing == .none, !head.contains(.contentLength) else { return }
+        throw Problem(
+            .lengthRequired,
+            "The request has no body: send Content-Length or Transfer-Encoding: chunked."
+        )
     }
 
     /// What the body says it is.
@@ -73,7 +81,7 @@ enum BodyRules {
         }
     }
 
-    private static let formType = "application/x-www-form-urlencoded"
+    static let formType = "application/x-www-form-urlencoded"
 
     private static func unsupported(_ detail: String) -> Problem { Problem(.unsupportedMediaType, detail) }
 }

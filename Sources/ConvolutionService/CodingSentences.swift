@@ -55,6 +55,13 @@ extension CodingError.Reason {
         case .byteCount(let found, let shape, let dtype, let expected):
             return "Found \(found) octets, but the shape \(shape) of \(dtype) has \(expected)."
         case .base64(let fault): return "The base64 text is faulty: \(fault.sentence)."
+        case .surplusOctets(let count): return "\(count) octets behind the JSON belong to no tensor."
+        case .noTensor(let name, let nearest):
+            return "The file has no tensor \(quoted(name))\(didYouMean(nearest))."
+        case .unusedTensors(let name, 1): return "The file's tensor \(quoted(name)) is used by no layer."
+        case .unusedTensors(let name, let count):
+            return "\(count) tensors of the file are used by no layer, the first is \(quoted(name))."
+        case .notFinite(let index): return "Element \(index) is NaN or infinite; a model's weights are finite."
         case .file(_, let fault): return fault.sentence
         case .fileType(let name): return "The element type \(quoted(name)) is not understood."
         case .notBool(let byte, let index): return "Element \(index) is \(byte), but a bool is 0 or 1."

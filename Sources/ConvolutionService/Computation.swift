@@ -6,26 +6,54 @@ import HTTPWire
 import Synchronization
 import TensorCoding
 
+/// A request whose body has been read, and what is left to do for it.
+protocol Job: Sendable {
+    /// Reads the body, undoing its codings.
+    ///
+    /// - Parameter watch: Started when the body was there.
+    init(
+        decoding sent: [UInt8],
+        codings: [ContentCoding],
+        negotiation: Negotiation,
+        _ context: RequestContext,
+        _ watch: Stopwatch
+    ) throws(Problem)
+
+    var context: RequestContext { get }
+    /// Whether the rest takes some tens of microseconds at most.
+    var isSmall: Bool { get }
+    /// About how long the rest takes on one core.
+    var nanoseconds: Int { get }
+
+    /// Does the rest.
+    ///
+    /// - Parameters:
+    ///   - waited: For places in the queue.
+    ///   - pending: Where it has left the event loop: says whether the answer is still wanted.
+    func answer(after waited: Duration, _ pending: Pending?) -> Answer
+}
+
 extension Service {
     /// Bytes → layers and tensors → plan → result → answer. Small work is done on the calling loop, which gets the answer;
     /// anything else moves to the compute queue as soon as that is known.
-    func compute(_ body: [UInt8], _ context: RequestContext, _ later: () -> Exchange) -> Response? {
+    func compute<Work: Job>(
+        _: Work.Type,
+        _ body: [UInt8],
+        _ context: RequestContext,
+        _ later: () -> Exchange
+    ) -> Response? {
         do throws(Problem) {
             // With a body they were held against it before it was read.
             if context.head.framing == .none { try BodyRules.check(context.head, context.entry) }
             let watch = Stopwatch()
             guard watch.last <= context.deadline else {
-                return context.counted(context.answer(.timedOut, reason: .timeLimit))
+                return context.given(context.answer(.timedOut, reason: .timeLimit))
             }
             let negotiation = try Negotiation(context.head, context.entry)
             let codings = try BodyRules.contentCodings(context.head)
             if codings.isEmpty, body.count <= ServiceConfiguration.inlineBody {
                 let work = try Work(decoding: body, codings: [], negotiation: negotiation, context, watch)
-                if work.isSmall {
-                    let answer = work.answer()
-                    if let stream = answer.response.stream { answer.maker?.goOn(stream, here: false) }
-                    return context.counted(answer)
-                }
+                if work.isSmall { return context.given(work.answer(after: .zero, nil)) }
                 let lane = ComputeLane(nanoseconds: work.nanoseconds)
                 enqueue(context, in: lane, bytes: body.count, later()) { pending, waited in
                     context.give(work.answer(after: waited, pending), through: pending)
@@ -35,7 +63,13 @@ extension Service {
                 let held = HeldBody(body), bytes = body.count
                 enqueue(context, in: lane, bytes: bytes, later()) { [self] pending, waited in
                     do throws(Problem) {
-                        let work = try Work(decoding: held.take(), codings: codings, negotiation: negotiation, context)
+                        let work = try Work(
+                            decoding: held.take(),
+                            codings: codings,
+                            negotiation: negotiation,
+                            context,
+                            Stopwatch()
+                        )
                         let next = ComputeLane(nanoseconds: work.nanoseconds)
                         if next.rawValue > lane.rawValue {
                             pass(work, to: next, bytes: bytes, waited, pending)
@@ -49,13 +83,13 @@ extension Service {
             }
             return nil
         } catch {
-            return context.counted(context.answer(error))
+            return context.given(context.answer(error))
         }
     }
 
     /// Runs `task` on the compute queue with the time it has waited, and answers 504 where the time limit passes before.
     /// 503 when too much waits already.
-    private func enqueue(
+    func enqueue(
         _ context: RequestContext,
         in lane: ComputeLane,
         bytes: Int,
@@ -79,7 +113,7 @@ extension Service {
     }
 
     /// Goes on with decoded work among longer ones.
-    private func pass(_ work: Work, to lane: ComputeLane, bytes: Int, _ waited: Duration, _ pending: Pending) {
+    private func pass(_ work: some Job, to lane: ComputeLane, bytes: Int, _ waited: Duration, _ pending: Pending) {
         let context = work.context
         let watch = Stopwatch()
         pending.place = queue.pass(to: lane, bytes: bytes, isWanted: { !pending.isOver }) {
@@ -99,7 +133,7 @@ extension RequestContext {
     fileprivate func giveUp(_ pending: Pending) { give(surrender(pending), through: pending) }
 
     /// A client that has gone gets none; one whose time limit has passed has got it.
-    fileprivate func surrender(_ pending: Pending?) -> Answer {
+    func surrender(_ pending: Pending?) -> Answer {
         if pending?.exchange.isCancelled == true { return answer(.clientGone, reason: .clientGone) }
         return answer(.timedOut, reason: .timeLimit)
     }
@@ -119,31 +153,28 @@ private final class HeldBody: Sendable {
     }
 }
 
-/// A decoded and planned request.
-private struct Work: Sendable {
+/// A decoded and planned request for an operation, a network or shapes.
+struct NetworkJob: Job {
     /// What is left to do once the plan stands.
-    enum Task: Sendable {
+    private enum Task: Sendable {
         case run(PlannedRequest)
         case report([ShapeReport])
     }
 
-    let task: Task
-    let negotiation: Negotiation
+    private let task: Task
+    private let negotiation: Negotiation
     let context: RequestContext
-    /// About how long the rest takes on one core.
     let nanoseconds: Int
-    /// Whether the rest takes some tens of microseconds at most.
     let isSmall: Bool
     /// So far: the run's time comes on top of that for planning.
     private var timings = Timings()
 
-    /// - Parameter watch: Started when the body was there.
     init(
         decoding sent: [UInt8],
         codings: [ContentCoding],
         negotiation: Negotiation,
         _ context: RequestContext,
-        _ watch: Stopwatch = Stopwatch()
+        _ watch: Stopwatch
     ) throws(Problem) {
         self.negotiation = negotiation
         self.context = context
@@ -184,12 +215,7 @@ private struct Work: Sendable {
         timings.compute = watch.lap()
     }
 
-    /// Computes.
-    ///
-    /// - Parameters:
-    ///   - waited: For places in the queue.
-    ///   - pending: Where it has left the event loop: says whether the answer is still wanted.
-    func answer(after waited: Duration = .zero, _ pending: Pending? = nil) -> Answer {
+    func answer(after waited: Duration, _ pending: Pending?) -> Answer {
         var timings = timings
         timings.queue = waited
         var watch = Stopwatch()
@@ -206,7 +232,13 @@ private struct Work: Sendable {
             context.service.metrics.computed(for: timings.compute)
             guard let result else { return context.surrender(pending) }
             planned.plan.forEachAlgorithm(context.service.metrics.computed(layersBy:))
-            content = planned.content(result, as: negotiation.form, isNetwork: context.entry.isNetwork)
+            content = AnswerContent(
+                result,
+                plan: planned.plan,
+                in: negotiation.form,
+                encoding: planned.request.encoding,
+                isNetwork: context.entry.isNetwork
+            )
         }
         return context.answer(content, negotiation, timings, watch)
     }
@@ -220,14 +252,6 @@ private final class PlannedRequest: Sendable {
     init(_ request: NetworkRequest, _ plan: Plan) {
         self.request = request
         self.plan = plan
-    }
-
-    func content(_ result: NetworkResult, as form: BodyForm, isNetwork: Bool) -> AnswerContent {
-        switch form {
-        case .json: AnswerContent(json: result, plan: plan, encoding: request.encoding, isNetwork: isNetwork)
-        case .npy: AnswerContent(npy: result)
-        case .safetensors: AnswerContent(safetensors: result)
-        }
     }
 }
 
@@ -268,7 +292,7 @@ private struct NetworkRequest: Sendable {
 }
 
 /// Undoes the content codings; the limit holds for what comes out of each.
-private func decompress(_ body: [UInt8], _ codings: [ContentCoding], limit: Int) throws(Problem) -> [UInt8] {
+func decompress(_ body: [UInt8], _ codings: [ContentCoding], limit: Int) throws(Problem) -> [UInt8] {
     var body = body
     for coding in codings.reversed() {
         var output: [UInt8] = []

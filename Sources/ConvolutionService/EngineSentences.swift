@@ -38,6 +38,12 @@ extension EngineError.Reason {
                 + "\(-max(rank, 1)) to \(max(rank, 1) - 1)"
         case .axisOrder(let start, let end):
             return "start_dim (axis \(start)) comes after end_dim (axis \(end))"
+        case .reshape(let input, let shape):
+            return
+                "shape is \(shape), which cannot hold the \(counted(input.elementCount, "element", "elements")) of the "
+                + "input \(input)"
+        case .cornersOfNearest:
+            return "align_corners goes with mode \"bilinear\": nearest takes cells as they are"
         case .zeroDivisor:
             return "\(name) is 0, and nothing can be divided by it"
 
@@ -116,6 +122,10 @@ extension EngineError.Reason {
             return
                 "shapes \(first) and \(second) do not broadcast: counted from the last, each pair of extents must be "
                 + "equal or one of them 1"
+        case .broadcastOver(let shape, let input):
+            return
+                "\(name) has shape \(shape), which does not broadcast over the input \(input): counted from the last, each "
+                + "extent must be 1 or the input's"
         case .concatenation(let first, let second, let axis):
             return "shapes \(first) and \(second) cannot be joined along axis \(axis): all other extents must be equal"
 

@@ -5,6 +5,7 @@ extension FileFormat {
         switch self {
         case .npy: "a .npy file"
         case .safetensors: "a safetensors file"
+        case .multipart: "a multipart/form-data body"
         }
     }
 }
@@ -19,7 +20,8 @@ extension FileFault {
         case .headerTooLong(let count, let limit): "its header has \(count) octets, expected at most \(limit)"
         case .header(let expected): "its header is faulty, expected \(expected)"
         case .duplicate(let name): "\"\(name.prefix(60))\" stands twice in its header"
-        case .surplus(let count): "\(count) octets at its end belong to no tensor"
+        case .unterminated(let name): "its part \"\(name.prefix(60))\" has no end"
+        case .surplus(let count): "\(count) octets at its end belong to nothing"
         case .offsets(let name, let begin, let end, let available):
             "the data of \"\(name.prefix(60))\" shall stand at \(begin) to \(end), but there are \(available) octets"
         case .notAdjacent(let name, let begin, let expected):

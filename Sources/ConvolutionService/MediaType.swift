@@ -4,6 +4,8 @@ struct MediaType: Equatable {
     let essence: String
     /// Lower-case value of `charset`, quotes removed.
     let charset: String?
+    /// Value of `boundary` (RFC 2046 section 5.1.1), quotes removed.
+    let boundary: String?
 
     /// `nil` when the value is not `type/subtype` with parameters.
     init?(_ value: String) {
@@ -15,12 +17,19 @@ struct MediaType: Equatable {
         }
         self.essence = essence.asciiLowercased
         var charset: String?
+        var boundary: String?
         for parameter in parts.dropFirst() {
             let pair = parameter.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard pair.count == 2, pair[0].trimmingOptionalWhitespace.asciiLowercased == "charset" else { continue }
-            charset = String(pair[1].trimmingOptionalWhitespace.asciiLowercased.filter { $0 != "\"" })
+            guard pair.count == 2 else { continue }
+            let value = pair[1].trimmingOptionalWhitespace.filter { $0 != "\"" }
+            switch pair[0].trimmingOptionalWhitespace.asciiLowercased {
+            case "charset": charset = value.asciiLowercased
+            case "boundary": boundary = value
+            default: break
+            }
         }
         self.charset = charset
+        self.boundary = boundary
     }
 }
 

@@ -35,7 +35,9 @@ struct Negotiation: Sendable {
         // Without the field anything will do, and the first form is the best: most clients say nothing else.
         guard head.contains(.accept), !head.only(.accept, is: "*/*") else { return .json }
         let accept = head.all(.accept)
-        let forms = BodyForm.answers(isShapes: entry.isShapes)
+        // There the request itself says how it wants each output.
+        if case .inference = entry.route { return .json }
+        let forms = BodyForm.answers(of: entry.route)
         if let form = Accept.best(of: forms.map(\.rawValue), fields: accept).flatMap(BodyForm.init(rawValue:)) {
             return form
         }

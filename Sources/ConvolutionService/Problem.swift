@@ -63,7 +63,7 @@ extension HTTPField.Name {
     static let serverTiming = HTTPField.Name.known("Server-Timing")
 
     /// A name from this source text: one that is no token is a mistake of ours, seen by the first test that runs.
-    private static func known(_ name: String) -> HTTPField.Name {
+    static func known(_ name: String) -> HTTPField.Name {
         guard let known = HTTPField.Name(name) else { preconditionFailure("\(name) is not a field name") }
         return known
     }

@@ -34,14 +34,24 @@ final class RequestContext: Sendable {
 /// What is said to a request, and what is counted of it beside its status.
 struct Answer: Sendable {
     var response: Response
-    /// Makes the body, where that is done while it is sent; such an answer is logged at its end.
-    var maker: AnswerStream?
     /// Where tensors were worked on.
     var timings: Timings?
     /// When it was ready, where somebody has looked.
     var readyAt: Instant?
     /// Where it was turned away.
     var reason: RefusalReason?
+    /// Where the response is streamed: what makes the rest, and how far it has come.
+    var rest: (maker: AnswerStream, progress: AnswerStream.Progress)?
+
+    /// Makes the rest of a streamed answer that has been given.
+    func goOn() {
+        guard let rest, let stream = response.stream else { return }
+        switch rest.progress {
+        case .goesOn: rest.maker.make(for: stream)
+        case .ended: rest.maker.report()
+        case .pauses, .failed: break
+        }
+    }
 }
 
 // MARK: - Making answers
@@ -52,45 +62,67 @@ extension RequestContext {
     func answer(_ content: AnswerContent, _ negotiation: Negotiation, _ timings: Timings, _ watch: Stopwatch) -> Answer
     {
         var (timings, watch) = (timings, watch)
-        switch content.body {
-        case .whole(var body):
-            let coding = negotiation.coding(forCount: body.count)
-            if coding != .identity {
-                guard let coded = coding.encode(body, level: service.configuration.compressionLevel) else {
-                    return answer(.uncompressed)
-                }
-                body = coded
+        let (whole, pieces): ([UInt8], PiecewiseBody?) =
+            switch content.body {
+            case .whole(let bytes): (bytes, nil)
+            case .pieces(let pieces): ([], pieces)
             }
-            timings.write = watch.lap()
-            var response = head(of: content, coding, timings)
-            response.body = body
-            return Answer(response: dressed(response), timings: timings, readyAt: watch.last)
-        case .pieces(let body):
-            let maker = AnswerStream(body, coding: negotiation.coding, timings, self)
-            guard let stream = maker.begin() else { return answer(.uncompressed) }
-            timings.write = watch.lap()
-            var response = head(of: content, negotiation.coding, timings)
-            response.stream = stream
-            return Answer(response: dressed(response), maker: maker, timings: timings, readyAt: watch.last)
-        }
-    }
-
-    /// A response but for its body.
-    private func head(of content: AnswerContent, _ coding: ContentCoding, _ timings: Timings) -> Response {
-        var lines = FieldLines(content.form.lines(isShapes: entry.isShapes), capacity: 256)
+        let coding = pieces == nil ? negotiation.coding(forCount: whole.count) : negotiation.coding
+        let common = content.form?.lines(isShapes: entry.isShapes) ?? BodyForm.octetLines
+        var lines = FieldLines(common, capacity: 256)
         lines.append("X-Request-Id", id)
-        lines.append("Server-Timing") { timings.append(to: &$0) }
         var fields = content.fields
         if coding != .identity { fields.append(HTTPField(name: .contentEncoding, value: coding.rawValue)) }
-        return Response(status: .ok, lines: lines, fields: fields)
+        if let pieces {
+            timings.write = watch.lap()
+            return stream(pieces, coding, Response(status: .ok, lines: lines, fields: fields), timings)
+        }
+        var body = whole
+        if coding != .identity {
+            guard let coded = coding.encode(body, level: service.configuration.compressionLevel) else {
+                return answer(.uncompressed)
+            }
+            body = coded
+        }
+        timings.write = watch.lap()
+        lines.append("Server-Timing") { timings.append(to: &$0) }
+        let response = Response(status: .ok, lines: lines, fields: fields, body: body)
+        return Answer(response: dressed(response), timings: timings, readyAt: watch.last)
+    }
+
+    /// A large result, to be sent while it is written. After its first octet nothing can fail but zlib.
+    private func stream(
+        _ body: PiecewiseBody,
+        _ coding: ContentCoding,
+        _ head: consuming Response,
+        _ timings: Timings
+    ) -> Answer {
+        let maker = AnswerStream(body, coding: coding, timings, self)
+        let stream = BodyStream(count: coding == .identity ? body.count : nil, maker: maker)
+        let progress = maker.begin(stream)
+        guard progress != .failed else {
+            stream.fail()
+            return answer(.uncompressed)
+        }
+        let timings = maker.timings
+        var response = head
+        response.lines.append("Server-Timing") { timings.append(to: &$0) }
+        response.stream = stream
+        return Answer(response: dressed(response), rest: (maker, progress))
     }
 
     func answer(_ problem: Problem, reason: RefusalReason? = nil) -> Answer {
-        Answer(response: dressed(problem.response(requestID: id)), reason: reason)
+        let form: ErrorForm = if case .inference = route { .inference } else { .problem }
+        return Answer(response: dressed(problem.response(requestID: id, as: form)), reason: reason)
     }
 
     /// What needs no work on tensors, compressed when the client takes it and it is worth it.
-    func answer(_ plain: [UInt8], type: String, fields: [HTTPField] = []) -> Answer {
+    func answer(
+        _ plain: [UInt8],
+        type: String,
+        status: HTTPResponse.Status = .ok,
+        fields: [HTTPField] = []
+    ) -> Answer {
         var body = plain
         var fields = [HTTPField(name: .contentType, value: type), HTTPField(name: .requestID, value: id)] + fields
         if plain.count >= ServiceConfiguration.smallestCompressed {
@@ -104,7 +136,7 @@ extension RequestContext {
                 fields.append(HTTPField(name: .contentEncoding, value: coding.rawValue))
             }
         }
-        return Answer(response: dressed(Response(status: .ok, fields: fields, body: body)))
+        return Answer(response: dressed(Response(status: status, fields: fields, body: body)))
     }
 
     /// The methods, or what a browser asks before it lets a page ask.
@@ -118,25 +150,51 @@ extension RequestContext {
         return Answer(response: dressed(Response(status: .noContent, fields: fields)))
     }
 
-    private func dressed(_ response: consuming Response) -> Response { service.dressed(response, for: head) }
+    func dressed(_ response: consuming Response) -> Response { service.dressed(response, for: head) }
 }
 
 // MARK: - Giving answers
 
 extension RequestContext {
-    /// Counts and logs the one answer that the client gets.
-    func counted(_ answer: consuming Answer) -> Response {
-        let (response, timings) = (answer.response, answer.timings)
-        let took = (answer.readyAt ?? Instant.now) - receivedAt
-        entry.metrics.answered(status: response.status, took: took, timings: timings)
-        if let reason = answer.reason { service.metrics.refused(reason) }
-        if answer.maker == nil { ended(response.status, sent: response.body.count, took: took, timings: timings) }
-        return response
+    /// The response of a request that was answered on the event loop.
+    func given(_ answer: consuming Answer) -> Response {
+        count(answer)
+        answer.goOn()
+        return answer.response
     }
 
-    /// Counts and logs what has been sent.
-    func ended(_ status: HTTPResponse.Status, sent: Int, took: Duration, timings: Timings?) {
+    /// Hands over the answer to a request that has left the event loop, unless another was before it.
+    func give(_ answer: consuming Answer, through pending: Pending) {
+        guard pending.claim() else {
+            answer.response.stream?.fail()
+            return
+        }
+        service.deadlines.remove(pending)
+        count(answer)
+        pending.exchange.respond(answer.response)
+        answer.goOn()
+    }
+
+    /// Counts and logs the one answer that the client gets. A streamed one is logged at its end.
+    private func count(_ answer: borrowing Answer) {
+        let took = (answer.readyAt ?? Instant.now) - receivedAt
+        let status = answer.response.status
+        entry.metrics.answered(status: status, took: took, timings: answer.timings)
+        if let reason = answer.reason { service.metrics.refused(reason) }
+        guard answer.response.stream == nil else { return }
+        let sent = answer.response.body.count
         service.metrics.transferred(received: receivedCount, sent: sent)
+        log(status, sent: sent, took: took, timings: answer.timings)
+    }
+
+    /// Counts and logs a streamed answer that has been made, or given up.
+    func reportStreamed(sent: Int, timings: Timings) {
+        entry.metrics.timed(timings)
+        service.metrics.transferred(received: receivedCount, sent: sent)
+        log(.ok, sent: sent, took: Instant.now - receivedAt, timings: timings)
+    }
+
+    private func log(_ status: HTTPResponse.Status, sent: Int, took: Duration, timings: Timings?) {
         service.log.answered(
             head,
             peer: peer,
@@ -147,15 +205,6 @@ extension RequestContext {
             took: took,
             timings: timings
         )
-    }
-
-    /// Hands over the answer to a request that has left the event loop, unless another was before it.
-    func give(_ answer: consuming Answer, through pending: Pending) {
-        let (maker, stream) = (answer.maker, answer.response.stream)
-        guard pending.claim() else { return stream?.fail() ?? () }
-        service.deadlines.remove(pending)
-        pending.exchange.respond(counted(answer))
-        if let maker, let stream { maker.goOn(stream, here: true) }
     }
 }
 
@@ -172,6 +221,10 @@ extension BodyForm {
     private static let shapesLines = FieldLines([
         HTTPField(name: .contentType, value: BodyForm.json.rawValue),
         HTTPField(name: .vary, value: "Accept-Encoding"),
+    ])
+    fileprivate static let octetLines = FieldLines([
+        HTTPField(name: .contentType, value: "application/octet-stream"),
+        HTTPField(name: .vary, value: "Accept, Accept-Encoding"),
     ])
     private static let jsonLines = lines(of: .json)
     private static let npyLines = lines(of: .npy)

@@ -13,16 +13,23 @@ struct Router: Sendable {
         /// The answer tells of several layers.
         let isNetwork: Bool
 
-        init(_ route: Route, _ metrics: RouteMetrics) {
+        convenience init(_ route: Route, _ metrics: RouteMetrics) {
+            self.init(route, metrics, takesBody: route.takesBody)
+        }
+
+        /// - Parameter takesBody: Of the method that is asked for.
+        init(_ route: Route, _ metrics: RouteMetrics, takesBody: Bool) {
             self.route = route
             self.metrics = metrics
-            takesBody = route.takesBody
+            self.takesBody = takesBody
             isShapes = route == .shapes
             isNetwork = route == .forward
         }
     }
 
     private let table: PathTable<Entry>
+    /// Of the routes whose paths have a model's name in them, by label.
+    private let modelMetrics: [String: RouteMetrics]
 
     /// - Parameter metrics: makes what is counted of the routes with a label.
     init(operations: some Sequence<String>, metrics: (String) -> RouteMetrics) {
@@ -34,9 +41,18 @@ struct Router: Sendable {
                 return Entry(route, counted)
             }
         )
+        let labels = (ModelRoute.labels + InferenceRoute.labels).map { ($0, byLabel[$0] ?? metrics($0)) }
+        modelMetrics = Dictionary(labels) { first, _ in first }
     }
 
-    func entry(for head: RequestHead) -> Entry? { head.withPath { table[$0] } }
+    func entry(for head: RequestHead) -> Entry? { head.withPath { table[$0] } ?? modelEntry(for: head) }
+
+    private func modelEntry(for head: RequestHead) -> Entry? {
+        let path = head.path
+        let route = ModelRoute(path: path).map(Route.model) ?? InferenceRoute(path: path).map(Route.inference)
+        guard let route, let metrics = modelMetrics[route.label] else { return nil }
+        return Entry(route, metrics, takesBody: route.takesBody(head.method))
+    }
 
     /// The route of an entry that was found for the head, if it answers the head's method.
     func check(_ entry: Entry?, _ head: RequestHead) throws(Problem) -> Entry {

@@ -5,6 +5,8 @@ enum Route: Hashable, Sendable {
     case operation(String)
     case forward
     case shapes
+    case model(ModelRoute)
+    case inference(InferenceRoute)
     case kernels
     case health
     case readiness
@@ -20,6 +22,8 @@ enum Route: Hashable, Sendable {
     var allowedMethods: [HTTPRequest.Method] {
         switch self {
         case .operation, .forward, .shapes: [.post, .options]
+        case .model(let route): route.allowedMethods
+        case .inference(let route): route.allowedMethods
         case .server: [.get, .head, .post, .options]
         case .kernels, .health, .readiness, .metrics, .openAPI, .page: [.get, .head, .options]
         }
@@ -32,7 +36,16 @@ enum Route: Hashable, Sendable {
     var takesBody: Bool {
         switch self {
         case .operation, .forward, .shapes: true
-        case .kernels, .health, .readiness, .metrics, .openAPI, .page, .server: false
+        case .model, .inference, .kernels, .health, .readiness, .metrics, .openAPI, .page, .server: false
+        }
+    }
+
+    /// The same of a request with this method.
+    func takesBody(_ method: HTTPRequest.Method) -> Bool {
+        switch self {
+        case .model(let route): route.takesBody(method)
+        case .inference(let route): route.takesBody(method)
+        default: takesBody
         }
     }
 
@@ -42,6 +55,8 @@ enum Route: Hashable, Sendable {
         case .operation(let name): name
         case .forward: "forward"
         case .shapes: "shapes"
+        case .model(let route): route.label
+        case .inference(let route): route.label
         case .kernels: "kernels"
         case .health: "healthz"
         case .readiness: "readyz"

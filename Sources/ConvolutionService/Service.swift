@@ -3,6 +3,7 @@ package import HTTPServer
 import HTTPTypes
 package import HTTPWire
 package import Logging
+package import ModelStore
 import Synchronization
 
 /// Answers every request: lets it in, finds the route, has the body decoded, planned and computed, and writes the answer.
@@ -13,6 +14,7 @@ package final class Service: Handler {
     let configuration: ServiceConfiguration
     let engine: Engine
     let queue: ComputeQueue
+    let models: ModelStore
     let deadlines = Deadlines()
     let router: Router
     let door: Door
@@ -27,9 +29,16 @@ package final class Service: Handler {
     private let draining = Atomic<Bool>(false)
 
     /// - Parameter accessLogger: Gets a line for each request; `nil` where none is wanted.
-    package init(configuration: ServiceConfiguration, engine: Engine, accessLogger: Logger? = nil) {
+    /// - Parameter models: where models are kept; in memory where it is left out.
+    package init(
+        configuration: ServiceConfiguration,
+        engine: Engine,
+        models: ModelStore? = nil,
+        accessLogger: Logger? = nil
+    ) {
         self.configuration = configuration
         self.engine = engine
+        self.models = models ?? ModelStore(engine: engine)
         queue = ComputeQueue(
             width: configuration.concurrency,
             capacity: configuration.queueCapacity,
@@ -95,8 +104,18 @@ package final class Service: Handler {
         } catch {
             return refuse(error, head: head, entry?.metrics ?? unrouted, peer: request.peer)
         }
-        if context.entry.takesBody, head.method == .post { return compute(request.body, context, later) }
-        return context.counted(head.method == .options ? context.optionsAnswer() : context.information())
+        if context.entry.takesBody, head.method != .options { return work(request.body, context, later) }
+        if let change = ModelChange(context.route, head.method) { return make(change, context, later) }
+        return context.given(head.method == .options ? context.optionsAnswer() : context.information())
+    }
+
+    private func work(_ body: [UInt8], _ context: RequestContext, _ later: () -> Exchange) -> Response? {
+        switch context.route {
+        case .model(.one): compute(UploadJob.self, body, context, later)
+        case .model: compute(ModelJob.self, body, context, later)
+        case .inference: compute(InferenceJob.self, body, context, later)
+        default: compute(NetworkJob.self, body, context, later)
+        }
     }
 
     package func refusal(_ refusal: Refusal) -> Response {
@@ -135,7 +154,7 @@ package final class Service: Handler {
 
     private func refuse(_ problem: Problem, head: RequestHead, _ route: RouteMetrics, peer: String) -> Response {
         let id = ids.id(for: head)
-        let response = dressed(problem.response(requestID: id), for: head)
+        let response = dressed(problem.response(requestID: id, as: ErrorForm(path: head.path)), for: head)
         route.answered(status: problem.status)
         metrics.transferred(received: 0, sent: response.body.count)
         let sent = response.body.count

@@ -97,6 +97,14 @@ extension CodingError {
         case elementCount(found: Int, shape: [Int])
         case byteCount(found: Int, shape: [Int], dtype: String, expected: Int)
         case base64(Base64Fault)
+        /// Octets behind the JSON that are no tensor's.
+        case surplusOctets(Int)
+        /// A tensor that the file does not have.
+        case noTensor(String, nearest: String?)
+        /// Tensors of the file that no layer uses: the first of so many.
+        case unusedTensors(String, count: Int)
+        /// A weight that is NaN or infinite, and where it stands.
+        case notFinite(index: Int)
         /// Not a file of its format.
         case file(FileFormat, FileFault)
         /// A type of elements, as its format names it, that is not understood.
@@ -143,9 +151,9 @@ extension CodingError {
     }
 }
 
-/// The formats of files of tensors.
+/// The formats of bodies that are not JSON.
 package enum FileFormat: Hashable, Sendable {
-    case npy, safetensors
+    case npy, safetensors, multipart
 }
 
 package enum JSONType: String, Hashable, Sendable {

@@ -54,7 +54,7 @@ extension ForwardRequest {
 
 extension JSONReader {
     /// A list of names, `nil` for null.
-    fileprivate mutating func names(limit: Int) throws(CodingError) -> [String]? {
+    mutating func names(limit: Int) throws(CodingError) -> [String]? {
         try parameter(limit: limit) { reader throws(CodingError) in try reader.names() }
     }
 }

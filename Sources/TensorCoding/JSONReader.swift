@@ -14,6 +14,10 @@ struct JSONReader: ~Escapable {
     let named: NamedTensors
     /// Who helps with large tensors.
     let sharing: SharedReading?
+    /// Where a model is read: the tensors of its file.
+    var weights: ModelWeights?
+    /// Whether true and false are elements of tensors: 1 and 0.
+    var takesBools = false
 
     @_lifetime(copy bytes)
     init(

@@ -9,6 +9,15 @@ extension JSONWriter {
         }
     }
 
+    /// The elements alone, in one list.
+    mutating func elements(_ tensor: Tensor) {
+        beginValue()
+        guard !postpone(.tensor(tensor), as: .flat, tensor.shape) else { return }
+        unsafe tensor.withElements { elements in
+            unsafe NumberStream.append(elements, nestedAs: nil, to: &bytes)
+        }
+    }
+
     /// As `int64` in base64.
     package mutating func tensor(_ indices: IndexTensor, encoding: TensorEncoding) {
         write(.indices(indices), indices.shape, encoding, dtype: "int64") { writer, shape in

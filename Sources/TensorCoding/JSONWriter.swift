@@ -120,7 +120,7 @@ extension JSONWriter {
         bytes.append(UInt8(ascii: "\""))
         text.withUTF8 { octets in
             if unsafe octets.contains(where: JSONWriter.needsEscape) {
-                for index in octets.indices { append(unsafe octets[index]) }
+                for index in octets.indices { unsafe append(octets[index]) }
             } else {
                 unsafe bytes.append(contentsOf: octets)
             }

@@ -98,6 +98,16 @@ extension LayerFields {
     }
 }
 
+extension LayerFields {
+    /// Throws at the first tensor with an element that is NaN or infinite.
+    func checkFinite(in reader: borrowing JSONReader) throws(CodingError) {
+        for name in [.weight, .bias, .runningMean, .runningVariance] as [MemberName] {
+            guard let index = tensors[name]?.firstNonfinite else { continue }
+            throw reader.error(.notFinite(index: index), at: places[name.index]).under(name.rawValue)
+        }
+    }
+}
+
 /// The tensors that a layer, or a request, may have.
 private struct LayerTensors {
     private var input: Tensor?

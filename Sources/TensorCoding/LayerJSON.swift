@@ -38,6 +38,10 @@ extension JSONReader {
         } catch {
             throw self.error(error.reason, at: fields.place(of: .type)).under("type")
         }
+        if let weights {
+            if weights.followsLayers, let name { try fill(&fields, of: specification, from: weights, layer: name) }
+            try fields.checkFinite(in: self)
+        }
         let parameters = try Parameters(
             fields,
             of: specification,

@@ -15,7 +15,9 @@ enum MemberName: String, CaseIterable {
     case runningMean = "running_mean"
     case runningVariance = "running_var"
     // All other parameters
-    case affine, algorithm, alpha, approximate, beta, dilation, groups, k, kernel, mode, padding, size, stride, value
+    case affine, algorithm, alpha, approximate, beta, dilation, groups, k, kernel, max, min, mode, padding, size
+    case stride, value
+    case alignCorners = "align_corners"
     case axis = "dim"
     case ceilMode = "ceil_mode"
     case countIncludePad = "count_include_pad"

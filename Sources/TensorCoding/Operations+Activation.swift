@@ -6,7 +6,7 @@ extension OperationSpecification {
         [plain("relu", .relu), plain("relu6", .relu6), leakyReLU, elu, plain("selu", .selu), gelu]
         + [plain("silu", .silu), plain("mish", .mish), plain("sigmoid", .sigmoid), plain("tanh", .tanh)]
         + [plain("softplus", .softplus), plain("hardsigmoid", .hardsigmoid), plain("hardswish", .hardswish)]
-        + [prelu, softmax("softmax", isLogarithmic: false), softmax("log_softmax", isLogarithmic: true)]
+        + [clamp, prelu, softmax("softmax", isLogarithmic: false), softmax("log_softmax", isLogarithmic: true)]
 
     private static func plain(_ name: String, _ activation: Activation) -> OperationSpecification {
         OperationSpecification(name, []) { _ throws(CodingError) in .activation(activation) }
@@ -34,6 +34,15 @@ extension OperationSpecification {
         [.choice(.approximate, of: Approximation.self)]
     ) { given throws(CodingError) in
         .activation(.gelu(tanhApproximation: try given.choice(.approximate, Approximation.self) == .tanh))
+    }
+
+    private static let clamp = OperationSpecification(
+        "clamp",
+        [ParameterSpecification(.min, .number), ParameterSpecification(.max, .number)]
+    ) { given throws(CodingError) in
+        let minimum = try given.float(.min, default: -.infinity)
+        let maximum = try given.float(.max, default: .infinity)
+        return .activation(.clamp(minimum: minimum, maximum: maximum))
     }
 
     private static let prelu = OperationSpecification(

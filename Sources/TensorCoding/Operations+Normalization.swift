@@ -1,9 +1,9 @@
 import ConvolutionEngine
 
 extension OperationSpecification {
-    /// `batch_norm1d` to `local_response_norm`, and `linear`, which also has a weight and a bias.
+    /// `batch_norm1d` to `local_response_norm`, and `linear` and `scale`, which also have a weight and a bias.
     static let normalizations: [OperationSpecification] =
-        (1...3).map(batchNorm) + [linear, localResponseNorm, layerNorm, groupNorm, instanceNorm]
+        (1...3).map(batchNorm) + [linear, scaling, localResponseNorm, layerNorm, groupNorm, instanceNorm]
 
     private static let scale = [
         ParameterSpecification(.weight, .tensor),
@@ -42,6 +42,13 @@ extension OperationSpecification {
         var linear = Linear(weight: try given.linearWeight())
         (linear.bias, linear.countsBias) = try given.bias()
         return .linear(linear)
+    }
+
+    private static let scaling = OperationSpecification(
+        "scale",
+        [ParameterSpecification(.weight, .tensor), ParameterSpecification(.bias, .tensor)]
+    ) { given throws(CodingError) in
+        .scale(Scale(weight: try given.tensor(.weight), bias: try given.tensor(.bias)))
     }
 
     private static let localResponseNorm = OperationSpecification(

@@ -1,8 +1,8 @@
 import ConvolutionEngine
 
 extension OperationSpecification {
-    /// `flatten`, `pad` and `upsample`.
-    static let rearrangements = [flatten, pad, upsample]
+    /// `flatten`, `reshape`, `pad` and `upsample`.
+    static let rearrangements = [flatten, reshape, pad, upsample]
 
     /// `add`, `multiply` and `concat`, which take several inputs.
     static let combinations = [
@@ -25,6 +25,18 @@ extension OperationSpecification {
         flatten.startAxis = try given.integer(.startAxis) ?? flatten.startAxis
         flatten.endAxis = try given.integer(.endAxis) ?? flatten.endAxis
         return .flatten(flatten)
+    }
+
+    private static let reshape = OperationSpecification(
+        "reshape",
+        [ParameterSpecification(.shape, .integers, .required)]
+    ) { given throws(CodingError) in
+        let extents = try given.required(.shape) { reader throws(CodingError) in
+            try reader.oneOrMore("an integer or a list of integers") { reader throws(CodingError) in
+                try reader.integer()
+            }
+        }
+        return .reshape(Reshape(extents: extents))
     }
 
     private static let pad = OperationSpecification(
@@ -52,6 +64,7 @@ extension OperationSpecification {
             ParameterSpecification(.scaleFactor, .scales, .alternative(to: MemberName.size.rawValue)),
             ParameterSpecification(.size, .integers, .alternative(to: MemberName.scaleFactor.rawValue)),
             .choice(.mode, of: Upsample.Mode.self),
+            ParameterSpecification(.alignCorners, .bool),
         ]
     ) { given throws(CodingError) in
         let scale = try given.optional(.scaleFactor) { reader throws(CodingError) in
@@ -70,6 +83,7 @@ extension OperationSpecification {
         case (nil, nil): throw given.missing(.scaleFactor)
         }
         upsample.mode = try given.choice(.mode, Upsample.Mode.self) ?? upsample.mode
+        upsample.alignsCorners = try given.bool(.alignCorners, default: false)
         return .upsample(upsample)
     }
 }

@@ -113,6 +113,7 @@ extension JSONReader {
             default:
                 throw error(.choice(name, among: ["NaN", "Infinity", "-Infinity"]), at: start)
             }
+        case .bool where takesBools: return try bool() ? 1 : 0
         case .array: throw error(.mixed(found: .array, expected: .number), at: start)
         case let found: throw error(.type(found: found, expected: "a number"), at: start)
         }

@@ -6,7 +6,7 @@ extension JSONReader {
         var elements = FloatElements()
         switch try tensorForm(&elements) {
         case .named(let name, let start):
-            guard case .tensor(let tensor)? = named[name] else { throw noTensor(name, at: start) }
+            guard case .tensor(let tensor)? = beside(name) else { throw noTensor(name, at: start) }
             return tensor
         case .elements(let shape):
             guard let tensor = elements.tensor(shape: shape) else { throw CodingError(.shapeOverflow(Array(shape))) }
@@ -27,7 +27,7 @@ extension JSONReader {
         let values: [Int64]
         switch try tensorForm(&elements) {
         case .named(let name, let start):
-            guard case .indices(let indices)? = named[name] else { throw noTensor(name, at: start) }
+            guard case .indices(let indices)? = beside(name) else { throw noTensor(name, at: start) }
             return indices
         case .elements(let found):
             shape = found
@@ -84,8 +84,14 @@ private struct TensorMembers {
 }
 
 extension JSONReader {
+    /// A tensor that came beside the JSON.
+    private func beside(_ name: String) -> NamedTensor? {
+        if let weights { weights.take(name) } else { named[name] }
+    }
+
     private func noTensor(_ name: String, at offset: Int) -> CodingError {
-        error(.choice(name, among: named.all.map(\.name)), at: offset).under("tensor")
+        let names = weights?.names ?? named.all.map(\.name)
+        return error(.noTensor(name, nearest: nearestName(to: name, in: names)), at: offset).under("tensor")
     }
 
     private mutating func tensorForm<Elements: TensorElements & ~Copyable>(
@@ -115,7 +121,7 @@ extension JSONReader {
             case .shape?: (members.shape, members.shapeOffset) = (try reader.extents(), offset)
             case .data?: (members.dataCount, members.dataOffset) = (try reader.data(&elements), offset)
             case .dtype?: (members.type, members.typeOffset) = (try reader.elementType(), offset)
-            case .tensor? where !reader.named.all.isEmpty:
+            case .tensor? where !reader.named.all.isEmpty || reader.weights != nil:
                 let token = try reader.expect(.string, "the name of a tensor of the file") {
                     reader throws(CodingError) in try reader.string()
                 }

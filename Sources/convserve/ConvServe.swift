@@ -9,7 +9,7 @@ struct ConvServe: AsyncParsableCommand {
             Every option may also be given by the environment variable that its help names; the command line goes \
             before the environment.
             """,
-        subcommands: [Serve.self, Health.self, Version.self],
+        subcommands: [Serve.self, Import.self, Health.self, Version.self],
         defaultSubcommand: Serve.self
     )
 }

@@ -82,8 +82,7 @@ struct Probe {
             try limitNextCall(on: descriptor)
             var buffer = [UInt8](repeating: 0, count: 12)
             let count = stream.receive(into: &buffer, atMost: 12 - line.count)
-            guard count >= 0 else { throw stream.wasRefused ? .refused : .noAnswer }
-            guard count > 0 else { throw .notHTTP }
+            guard count > 0 else { throw stream.wasRefused ? .refused : count < 0 ? .noAnswer : .notHTTP }
             line += buffer[..<count]
         }
         guard line.starts(with: "HTTP/1.".utf8), let status = Int(String(decoding: line[9...], as: UTF8.self)) else {

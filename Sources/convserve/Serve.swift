@@ -16,6 +16,7 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var address: AddressOptions
     @OptionGroup var options: ServeOptions
     @OptionGroup var engineOptions: EngineOptions
+    @OptionGroup var modelOptions: ModelOptions
     @OptionGroup var doorOptions: DoorOptions
     @OptionGroup var watchOptions: WatchOptions
 
@@ -32,9 +33,11 @@ struct Serve: AsyncParsableCommand {
         var serviceConfiguration = try engineOptions.configuration(maximumBody: configuration.limits.body)
         try doorOptions.apply(to: &serviceConfiguration)
         serviceConfiguration.keys = try keyFile.map(keys(of:))
+        let engine = try engineOptions.engine()
         let service = Service(
             configuration: serviceConfiguration,
-            engine: try engineOptions.engine(),
+            engine: engine,
+            models: try modelOptions.store(engine: engine, plan: serviceConfiguration.plan, logger),
             accessLogger: accessLogger
         )
         let server = try start(configuration, service, logger)
@@ -64,6 +67,7 @@ struct Serve: AsyncParsableCommand {
         let keys = keyFile.map { [reloading(keysOf: $0, in: service, logger)] } ?? []
         let certificates = configuration.tls == nil ? [] : [reloading(certificatesOf: server, logger)]
         signals.handle([SIGHUP]) { _ in for reload in keys + certificates { reload() } }
+        signals.awaitWatch()
         announce(server, host: host, scheme: configuration.tls == nil ? "http" : "https")
         let cut = await server.ended()
         withExtendedLifetime(signals) {}

@@ -79,7 +79,7 @@ def test_pages_of_other_origins_are_let_in_by_name():
 
 
 def test_the_access_log_has_a_line_a_request_and_nothing_secret():
-    with Service(arguments=["--access-log", "on", "--log-format", "json"]) as service:
+    with Service(arguments=["--access-log", "on", "--log-format", "json", "--log-level", "trace"]) as service:
         trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
         service.request("POST", "/v1/relu", BODY, {"Authorization": "Bearer hush", "traceparent": trace})
         assert eventually(lambda: any('"request"' in line for line in service.log))
@@ -88,6 +88,15 @@ def test_the_access_log_has_a_line_a_request_and_nothing_secret():
         service.request("GET", "/no/such?key=hush", headers={"X-Api-Key": "hush"})
         assert eventually(lambda: any('"404"' in line for line in service.log))
         assert line["trace_id"] == "0af7651916cd43dd8448eb211c80319c"
+        bodies = ('{"input":"hush"}', '{"hush":1}', "hush", '{"input":[1],"hush', '{"input":{"shape":[1],"data_base64":"hush"}}')
+        for body in bodies:
+            for kind in ("application/json", "application/x-npy", "application/vnd.safetensors"):
+                service.request("POST", "/v1/relu", body.encode(), {"Content-Type": kind})
+        service.request("POST", "/v1/relu", b"hush", {"Content-Encoding": "gzip"})
+        with socket.create_connection(service.address, timeout=60) as client:
+            client.sendall(b"POST /hush HTTP/1.1\r\nHost: hush\r\nHost: hush\r\n\r\nhush")
+            client.recv(4096)
+        assert eventually(lambda: sum('"message"' in line for line in service.log) >= 3 + 3 * len(bodies))
         assert not any("hush" in line for line in service.log)
 
 

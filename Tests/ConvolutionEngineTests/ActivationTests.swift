@@ -45,6 +45,9 @@ import Testing
         ),
         Example(.hardsigmoid, [0, 0, 0.083333336, 0.41666666, 0.5, 0.625, 1, 1, 1, .nan]),
         Example(.hardswish, [.nan, 0, -0.20833333, -0.20833333, 0, 0.46875, 3, 25, inf, .nan]),
+        Example(.clamp(minimum: -1, maximum: 2), [-1, -1, -1, -0.5, 0, 0.75, 2, 2, 2, .nan]),
+        Example(.clamp(minimum: -inf, maximum: 0), [-inf, -30, -2.5, -0.5, 0, 0, 0, 0, 0, .nan]),
+        Example(.clamp(minimum: 2, maximum: 1), [1, 1, 1, 1, 1, 1, 1, 1, 1, .nan]),
     ])
     func everyFunctionAtOrdinaryAndStrangePlaces(_ example: Example) throws {
         let found = try elements(.activation(example.function), tensor([10], Self.input))

@@ -36,7 +36,12 @@ func expectAgreement(
             target.pointer.update(repeating: .signalingNaN, count: target.count)
             prepared.run(input: source.pointer, bias: bias, output: target.pointer, team: .shared)
             let found = UnsafeBufferPointer(start: target.pointer, count: target.count)
-            let normwise = prepared.algorithm == .winograd ? WinogradScheme(geometry)?.errorBound : nil
+            let normwise: Double? =
+                switch prepared.algorithm {
+                case .winograd: WinogradScheme(geometry)?.errorBound
+                case .winogradRows: WinogradRowsPlan.errorBound
+                default: nil
+                }
             let problem = oracle.firstDisagreement(found, depth: geometry.termCount, normwise: normwise)
             #expect(
                 problem == nil,

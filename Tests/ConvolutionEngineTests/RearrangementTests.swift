@@ -22,6 +22,33 @@ import Testing
         #expect(try planningError(.flatten(Flatten()), 4).reason == .axis(found: 1, rank: 1))
     }
 
+    @Test func reshapeKeepsTheElements() throws {
+        let input = try counting(2, 3, 4)
+        let found = try run(.reshape(Reshape(extents: [4, -1, 2])), input).output
+        #expect(found.shape == (try shape(4, 3, 2)))
+        #expect(found.array == input.array)
+        for extents in [[5, -1], [-1, -1], [23], [0, -1], [2, 3, 4, 2]] {
+            let error = try planningError(.reshape(Reshape(extents: extents)), 2, 3, 4)
+            #expect(error.reason == .reshape(input: input.shape, shape: extents))
+            #expect(error.parameter == "shape")
+        }
+        #expect(
+            try planningError(.reshape(Reshape(extents: [-2])), 2).reason
+                == .tooSmall(found: -2, minimum: -1, axis: nil)
+        )
+    }
+
+    @Test func scaleBroadcastsOverTheInputAndNoFurther() throws {
+        let layer = Scale(weight: try tensor([2, 1], [10, 100]), bias: try tensor([3], [1, 2, 3]))
+        #expect(try elements(.scale(layer), counting(2, 3)) == [11, 22, 33, 401, 502, 603])
+        #expect(try elements(.scale(Scale(weight: nil, bias: nil)), counting(2)) == [1, 2])
+        let wide = Scale(weight: nil, bias: try counting(2, 3))
+        let error = try planningError(.scale(wide), 1, 3)
+        #expect(error.reason == .broadcastOver(try shape(2, 3), input: try shape(1, 3)))
+        #expect(error.parameter == "bias")
+        #expect(try planningError(.scale(wide), 3).reason == .broadcastOver(try shape(2, 3), input: try shape(3)))
+    }
+
     @Test func padAddsAndCuts() throws {
         var layer = Pad(amounts: [[-1, 2]])
         layer.value = 9
@@ -74,6 +101,14 @@ import Testing
         #expect(
             try elements(.upsample(Upsample(target: .scale([1, 1.3]))), counting(1, 1, 1, 3)) == [1, 2, 3]
         )
+    }
+
+    @Test func cornersAreAlignedOnlyWhereCellsAreBlended() throws {
+        var layer = Upsample(target: .size([1, 4]))
+        (layer.mode, layer.alignsCorners) = (.bilinear, true)
+        #expect(try elements(.upsample(layer), tensor([1, 1, 2, 2], [0, 3, 9, 9])) == [0, 1, 2, 3])
+        layer.mode = .nearest
+        #expect(try planningError(.upsample(layer), 1, 1, 2, 2).reason == .cornersOfNearest)
     }
 
     @Test func bilinearBlendsTheFourNearest() throws {

@@ -6,6 +6,8 @@ import Testing
 /// Kernel extents and strides that have transforms.
 private let axes = [(2, 1), (3, 1), (4, 1), (5, 1), (7, 1), (2, 2), (3, 2), (4, 2), (5, 2), (7, 2)]
 
+private let winograd = [ConvolutionAlgorithm.winograd, .winogradRows]
+
 @Suite("Winograd convolution")
 struct WinogradTests {
     @Test("has the stated error at every width and height around a tile's and a vector's", arguments: axes)
@@ -21,7 +23,7 @@ struct WinogradTests {
                     begin: .pad(kernel / 2, kernel / 2),
                     end: .pad((kernel - 1) / 2, kernel / 2)
                 ),
-                algorithms: [.winograd]
+                algorithms: winograd
             )
         }
     }
@@ -39,7 +41,7 @@ struct WinogradTests {
                     stride: Spatial(y.1, x.1),
                     begin: .pad(1, 2)
                 ),
-                algorithms: [.winograd]
+                algorithms: winograd
             )
         }
     }
@@ -57,9 +59,56 @@ struct WinogradTests {
                     dilation: Spatial(dilation, 1 + dilation / 2),
                     begin: .pad(dilation, dilation / 2)
                 ),
-                algorithms: [.winograd]
+                algorithms: winograd
             )
         }
+    }
+
+    @Test("goes down the columns of kernels of any height, width, stride and depth", arguments: 2...13)
+    func rows(height: Int) {
+        for stride in 1...4 where stride < height {
+            expectAgreement(
+                ConvolutionGeometry(
+                    groups: 2,
+                    channels: 2,
+                    to: 5,
+                    input: Spatial(height + 7 * stride, 33 + height),
+                    kernel: Spatial(height, 1 + height % 5),
+                    stride: Spatial(stride, 1 + height % 3),
+                    dilation: Spatial(stride == 1 ? 3 : 1, 1 + stride % 2),
+                    begin: .pad(height % 3, 2),
+                    end: .pad(1, 1)
+                ),
+                algorithms: [.winogradRows]
+            )
+        }
+        expectAgreement(
+            ConvolutionGeometry(
+                batch: 2,
+                channels: 2,
+                to: 3,
+                input: Spatial(height + 3, 19, depth: 4),
+                kernel: Spatial(height, 3, depth: 3),
+                stride: Spatial(1, 1, depth: 2),
+                dilation: Spatial(1, 2, depth: 1),
+                begin: .pad(1, 1, depth: 1)
+            ),
+            algorithms: [.winogradRows]
+        )
+    }
+
+    @Test("cuts very wide rows into blocks")
+    func wideRows() {
+        expectAgreement(
+            ConvolutionGeometry(
+                channels: 64,
+                to: 1,
+                input: Spatial(3, 3000),
+                kernel: Spatial(3, 3),
+                begin: .pad(0, 1)
+            ),
+            algorithms: winograd
+        )
     }
 
     @Test("keeps batches and groups apart, and many small pictures together")
@@ -75,8 +124,31 @@ struct WinogradTests {
                     kernel: Spatial(3, 3),
                     begin: .pad(1, 1)
                 ),
-                algorithms: [.winograd]
+                algorithms: winograd
             )
+        }
+    }
+
+    @Test(
+        "multiplies a few tiles with lanes that are output channels",
+        arguments: [(7, 7), (4, 9), (12, 12), (3, 3), (4, 30)]
+    )
+    func fewTiles(height: Int, width: Int) throws {
+        for (groups, channels, outputs) in [(1, 70, 47), (2, 40, 16)] {
+            let geometry = ConvolutionGeometry(
+                groups: groups,
+                channels: channels,
+                to: outputs,
+                input: Spatial(height, width),
+                kernel: Spatial(3, 3),
+                begin: .pad(1, 1)
+            )
+            if width == 7, let kernels = KernelSet(named: "avx512") {
+                #expect(try #require(WinogradPlan(geometry, kernels: kernels)).isFew)
+            }
+            expectAgreement(geometry, algorithms: [.winograd])
+            expectAgreement(geometry, algorithms: [.winograd]) { input, _ in input[geometry.inputCount / 2] = .infinity
+            }
         }
     }
 
@@ -93,7 +165,7 @@ struct WinogradTests {
                 kernel: Spatial(kernel, kernel),
                 begin: .pad(0, 1)
             )
-            expectAgreement(geometry, algorithms: [.winograd])
+            expectAgreement(geometry, algorithms: winograd)
         }
     }
 
@@ -109,7 +181,7 @@ struct WinogradTests {
         )
         for tap in 0..<kernel * kernel where tap % (kernel + 1) == 0 {
             for place in 0..<extent {
-                expectAgreement(geometry, algorithms: [.winograd]) { input, weight in
+                expectAgreement(geometry, algorithms: winograd) { input, weight in
                     for index in input.indices {
                         input[index] = index % extent == place && index / extent <= place ? 1 : 0
                     }
@@ -133,7 +205,7 @@ struct WinogradTests {
             )
             for place in 0..<110 {
                 let special = [Float.infinity, -.infinity, .nan][place % 3]
-                expectAgreement(geometry, algorithms: [.winograd]) { input, _ in input[place] = special }
+                expectAgreement(geometry, algorithms: winograd) { input, _ in input[place] = special }
             }
         }
     }
@@ -147,11 +219,11 @@ struct WinogradTests {
             kernel: Spatial(3, 3),
             begin: .pad(1, 1)
         )
-        expectAgreement(geometry, algorithms: [.winograd]) { input, weight in
+        expectAgreement(geometry, algorithms: winograd) { input, weight in
             for index in input.indices { input[index] = 1e38 }
             for index in weight.indices { weight[index] = index % 9 == 4 ? 1 : 0 }
         }
-        expectAgreement(geometry, algorithms: [.winograd]) { input, weight in
+        expectAgreement(geometry, algorithms: winograd) { input, weight in
             for index in input.indices { input[index] = 1 }
             for index in weight.indices { weight[index] = index % 9 == 4 ? 3e38 : 0 }
         }
@@ -159,7 +231,7 @@ struct WinogradTests {
 
     @Test(
         "gives the same bits whatever the number of threads",
-        arguments: [(64, 56, 3), (33, 14, 3), (300, 7, 3), (16, 60, 5)]
+        arguments: [(64, 56, 3), (33, 14, 3), (300, 7, 3), (64, 11, 3), (16, 60, 5)]
     )
     func threads(channels: Int, extent: Int, kernel: Int) {
         let geometry = ConvolutionGeometry(
@@ -173,24 +245,29 @@ struct WinogradTests {
         let input = random.floats(geometry.inputCount), weight = random.floats(geometry.weightCount)
         let tensor = Tensor(shape: Shape(checking: [weight.count])!, elements: weight)!
         for kernels in KernelSet.supported {
-            let prepared = PreparedConvolution.prepare(
-                geometry,
-                weight: tensor,
-                algorithm: .winograd,
-                kernels: kernels,
-                blocking: .standard
-            )
-            #expect(prepared.algorithm == .winograd)
-            func bits(threads: Int) -> [UInt32] {
-                var output = [Float](repeating: .nan, count: geometry.outputCount)
-                output.withUnsafeMutableBufferPointer {
-                    prepared.run(input: input, bias: nil, output: $0.baseAddress!, team: Team(size: threads))
+            for algorithm in winograd {
+                let prepared = PreparedConvolution.prepare(
+                    geometry,
+                    weight: tensor,
+                    algorithm: algorithm,
+                    kernels: kernels,
+                    blocking: .standard
+                )
+                #expect(prepared.algorithm == algorithm)
+                func bits(threads: Int) -> [UInt32] {
+                    var output = [Float](repeating: .nan, count: geometry.outputCount)
+                    output.withUnsafeMutableBufferPointer {
+                        prepared.run(input: input, bias: nil, output: $0.baseAddress!, team: Team(size: threads))
+                    }
+                    return output.map(\.bitPattern)
                 }
-                return output.map(\.bitPattern)
-            }
-            let expected = bits(threads: 1)
-            for threads in [2, 3, 8] {
-                #expect(bits(threads: threads) == expected, "\(kernels.name), \(threads) threads")
+                let expected = bits(threads: 1)
+                for threads in [2, 3, 8] {
+                    #expect(
+                        bits(threads: threads) == expected,
+                        "\(algorithm.name), \(kernels.name), \(threads) threads"
+                    )
+                }
             }
         }
     }
@@ -261,15 +338,29 @@ struct WinogradChoiceTests {
         #expect(chosen(layer(8, 3), .auto, .once) != .winograd)
     }
 
-    @Test("is not made where there are no transforms")
-    func none() {
+    @Test(
+        "is down the columns for few input channels, and for kernels that no pair of axes fits",
+        arguments: [
+            (3, 64, 224, 7, 2, 3, 1), (3, 64, 227, 11, 4, 2, 1), (256, 256, 28, 3, 1, 1, 32), (3, 64, 224, 3, 1, 1, 1),
+            (32, 32, 60, 9, 1, 4, 1),
+        ]
+    )
+    func rows(channels: Int, outputs: Int, extent: Int, kernel: Int, stride: Int, padding: Int, groups: Int) {
         let geometry = ConvolutionGeometry(
-            channels: 16,
-            to: 16,
-            input: Spatial(40, 40),
-            kernel: Spatial(11, 11),
-            stride: Spatial(repeating: 4)
+            groups: groups,
+            channels: channels / groups,
+            to: outputs / groups,
+            input: Spatial(extent, extent),
+            kernel: Spatial(kernel, kernel),
+            stride: Spatial(repeating: stride),
+            begin: .pad(padding, padding)
         )
+        #expect(chosen(geometry, .auto, .often) == .winogradRows)
+    }
+
+    @Test("is not made where a kernel has one row")
+    func none() {
+        let geometry = ConvolutionGeometry(channels: 16, to: 16, input: Spatial(4, 40), kernel: Spatial(1, 11))
         #expect(chosen(geometry, .winograd, .often) == chosen(geometry, .direct, .often))
     }
 }

@@ -30,7 +30,7 @@ struct ServiceClient: Sendable {
         peer: String = "127.0.0.1"
     ) async throws -> Response {
         var text = "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\n"
-        if method == "POST" { text += "Content-Length: \(body.count)\r\n" }
+        if method == "POST" || method == "PUT" { text += "Content-Length: \(body.count)\r\n" }
         for (name, value) in fields { text += "\(name): \(value)\r\n" }
         let head = try Self.head(Array((text + "\r\n").utf8))
         // As the server does: where a body follows, the service is asked first.

@@ -9,6 +9,7 @@ func brokenJSONClaim(by input: [UInt8]) -> String? {
         switch route {
         case "forward": return brokenRereading(of: try ForwardRequest.decode(body: body.span.bytes).input)
         case "shapes": _ = try ShapesRequest.decode(body: body.span.bytes)
+        case "model": _ = try ModelDescription.decode(json: body.span.bytes)
         default:
             return brokenRereading(of: try OperationRequest.decode(operation: route, body: body.span.bytes).input)
         }
@@ -50,6 +51,55 @@ func brokenSafetensorsClaim(by input: [UInt8]) -> String? {
         return nil
     } catch {
         return misplaced(error, count: input.count)
+    }
+}
+
+/// Each part stands between two boundaries, has none in it, and no name is there twice.
+func brokenMultipartClaim(by input: [UInt8]) -> String? {
+    do throws(CodingError) {
+        let parts = try MultipartForm.parts(input.span.bytes, boundary: "b")
+        let delimiter = Array("\r\n--b".utf8)
+        for (name, range) in parts {
+            guard input[range.upperBound...].starts(with: delimiter) else {
+                return "\(name) does not end at a boundary"
+            }
+            guard !input[range].indices.contains(where: { input[$0..<range.upperBound].starts(with: delimiter) }) else {
+                return "\(name) has a boundary in it"
+            }
+        }
+        return Set(parts.map(\.name)).count == parts.count ? nil : "a name is there twice"
+    } catch {
+        return misplaced(error, count: input.count)
+    }
+}
+
+/// The input comes back from our answer as the same octets, behind as much JSON as is said.
+func brokenInferenceClaim(by input: [UInt8]) -> String? {
+    let line = input.prefix { $0 != UInt8(ascii: "\n") }
+    let body = Array(input.dropFirst(line.count + 1))
+    let said = Int(String(decoding: line, as: UTF8.self)) ?? body.count
+    let jsonCount = max(0, min(said, body.count))
+    do throws(CodingError) {
+        let request = try InferenceRequest.decode(body: body.span.bytes, jsonCount: jsonCount)
+        let output = InferenceAnswer.Output(name: "y", tensor: request.input, isBinary: true)
+        let answer = InferenceAnswer(
+            id: request.id,
+            model: "m",
+            version: "1",
+            outputs: [output],
+            postponingTensors: true
+        )
+        let octets = 4 * request.input.shape.elementCount
+        guard octets > 0 else { return answer.jsonCount == nil ? nil : "no octets are counted" }
+        let bytes = answer.body.whole
+        guard let start = answer.jsonCount, bytes.count - start == octets else {
+            return "\(octets) octets are not those behind the JSON"
+        }
+        let numbers = Array(bytes[start...])
+        let again = try Tensor(float32: numbers.span.bytes, shape: request.input.shape)
+        return again?.isSame(as: request.input) == true ? nil : "the octets read again differ"
+    } catch {
+        return misplaced(error, count: body.count)
     }
 }
 

@@ -8,8 +8,11 @@ import Testing
             + ["adaptive_avg_pool", "max_unpool", "batch_norm"]
         let plain =
             ["unfold", "fold", "relu", "relu6", "leaky_relu", "elu", "selu", "gelu", "silu", "mish", "sigmoid", "tanh"]
-            + ["softplus", "hardsigmoid", "hardswish", "prelu", "softmax", "log_softmax", "linear", "flatten", "pad"]
-            + ["upsample", "local_response_norm", "layer_norm", "group_norm", "instance_norm"]
+            + ["softplus", "hardsigmoid", "hardswish", "clamp", "prelu", "softmax", "log_softmax", "linear", "scale"]
+            + [
+                "flatten", "reshape", "pad", "upsample", "local_response_norm", "layer_norm", "group_norm",
+                "instance_norm",
+            ]
             + ["add", "multiply", "concat"]
         let expected = Set(ranked.flatMap { name in (1...3).map { rank in "\(name)\(rank)d" } } + plain)
         #expect(Set(OperationSpecification.all.map(\.name)) == expected)

@@ -63,7 +63,7 @@ class Service:
             for line in self.process.stdout:
                 self.log.append(line)
                 # The line that says where it listens; it is the first with an address.
-                if not found.is_set() and (match := re.search(r"http://[^\s/]*:\d+", line)):
+                if not found.is_set() and (match := re.search(r"https?://[^\s/]*:\d+", line)):
                     self.url = match.group()
                     found.set()
             found.set()

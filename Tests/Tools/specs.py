@@ -214,6 +214,24 @@ def flatten(d):
     return x, {"start_dim": start, "end_dim": d.one(range(start, x.ndim))}
 
 
+def reshape(d):
+    x = any_shape(d)
+    extents = [x.size]
+    for _ in range(d.one([0, 1, 2])):
+        place = d.one(range(len(extents)))
+        factor = d.one([f for f in range(1, extents[place] + 1) if extents[place] % f == 0])
+        extents[place : place + 1] = [factor, extents[place] // factor]
+    if d.chance(0.5):
+        extents[d.one(range(len(extents)))] = -1
+    return x, {"shape": extents}
+
+
+def scale(d):
+    x = any_shape(d)
+    draw = lambda: d.numbers(*[d.one([1, extent]) for extent in x.shape[d.one(range(x.ndim)) :]])
+    return x, {"weight": draw() if d.chance(0.7) else None, "bias": draw() if d.chance(0.7) else None}
+
+
 def pad(d):
     rank = d.one([1, 2, 3])
     x = d.numbers(1, d.one([1, 2, 3]), *[min(e, 9) for e in d.extents(rank)])
@@ -224,12 +242,13 @@ def pad(d):
 
 
 def upsample(d):
-    mode = d.one(["nearest", "bilinear"])
+    mode = d.one(["nearest", "nearest-exact", "bilinear"])
     rank = 2 if mode == "bilinear" else d.one([1, 2, 3])
+    corners = d.one([None, True, False]) if mode == "bilinear" else None
     x = features(d, rank)
     if d.chance(0.5):
-        return x, {"scale_factor": d.spatial(rank, [1, 2, 3])[0], "mode": mode}
-    return x, {"size": d.spatial(rank, [1, 2, 5, 8, 13])[0], "mode": mode}
+        return x, {"scale_factor": d.spatial(rank, [1, 2, 3])[0], "mode": mode, "align_corners": corners}
+    return x, {"size": d.spatial(rank, [1, 2, 5, 8, 13])[0], "mode": mode, "align_corners": corners}
 
 
 def unfold(d):
@@ -278,11 +297,12 @@ def specification(operation, d):
     if family in ("softmax", "log_softmax"):
         return softmax(d)
     choices = {"leaky_relu": {"negative_slope": [None, 0.2]}, "elu": {"alpha": [None, 0.7]},
-               "gelu": {"approximate": [None, "none", "tanh"]}}
+               "gelu": {"approximate": [None, "none", "tanh"]},
+               "clamp": {"min": [None, -1.5, 0], "max": [None, 6, 1]}}
     if family == "local_response_norm":
         return features(d, d.one([1, 2])), {"size": d.one([1, 2, 3, 5]), "alpha": d.one([None, 0.5])}
     special = {"layer_norm": layer_norm, "group_norm": group_norm, "instance_norm": instance_norm, "linear": linear,
-               "flatten": flatten, "pad": pad, "upsample": upsample, "unfold": unfold, "fold": fold, "prelu": prelu}
+               "flatten": flatten, "reshape": reshape, "scale": scale, "pad": pad, "upsample": upsample, "unfold": unfold, "fold": fold, "prelu": prelu}
     return special[family](d) if family in special else elementwise(d, **choices.get(family, {}))
 
 

@@ -218,7 +218,7 @@ def output_terms(f, at, axis):
     return lines, terms
 
 
-def weight_code(f, first, stride, at):
+def weight_code(f, first, stride, at, kind, number, fused):
     """u[at…] = G g, where the filter's tap a is g[first + a * stride]."""
     g = lambda a: f"g[{first + a * stride}]"
     _, matrix, _ = f.matrices
@@ -227,19 +227,19 @@ def weight_code(f, first, stride, at):
     lines = []
     for n in range(len(f.pairs)):
         row = matrix[2 * n]
-        even = combination([(c, g(a)) for a, c in enumerate(row) if a % 2 == 0], wide, wide_fma, plus)
-        odd = combination([(c, g(a)) for a, c in enumerate(row) if a % 2 == 1], wide, wide_fma, plus)
+        even = combination([(c, g(a)) for a, c in enumerate(row) if a % 2 == 0], number, fused, plus)
+        odd = combination([(c, g(a)) for a, c in enumerate(row) if a % 2 == 1], number, fused, plus)
         flipped = matrix[2 * n + 1]
         # The product of (p - q) over an odd number of q changes its sign with p.
         sign = flipped[0] == row[0]
         lines += [
-            f"{{ const wide even = {even}, odd = {odd};",
+            f"{{ const {kind} even = {even}, odd = {odd};",
             f"  u[{at + 2 * n}] = even + odd;",
             f"  u[{at + 2 * n + 1}] = {'even - odd' if sign else 'odd - even'}; }}",
         ]
     rows = range(2 * len(f.pairs), f.count)
     return lines + [
-        f"u[{at + i}] = {combination([(c, g(a)) for a, c in enumerate(matrix[i])], wide, wide_fma, plus)};" for i in rows
+        f"u[{at + i}] = {combination([(c, g(a)) for a, c in enumerate(matrix[i])], number, fused, plus)};" for i in rows
     ]
 
 
@@ -264,7 +264,7 @@ def table():
 
 def axes():
     out = [
-        HEAD + "// One axis of each Winograd transform, named by its taps and stride: B^T d, A^T v, and G g in double precision.",
+        HEAD + "// One axis of each Winograd transform, named by its taps and stride: B^T d, A^T v, and G g in double precision and in single.",
         "",
         "typedef double wide __attribute__((vector_size(8 * sizeof(double))));",
         "",
@@ -272,7 +272,7 @@ def axes():
     for (taps, stride), filters in AXES.items():
         prove(taps, stride, filters)
         name = f"{taps}_{stride}"
-        at, inputs, outputs, weights, declarations = 0, [], [[] for _ in range(OUTPUTS)], [], []
+        at, inputs, outputs, weights, filters_of, declarations = 0, [], [[] for _ in range(OUTPUTS)], [], [], []
         for index, (first, count) in enumerate(filters):
             f = Filter(count)
             inputs += input_code(f, first, stride, at)
@@ -280,12 +280,14 @@ def axes():
             declarations += lines
             for j in range(OUTPUTS):
                 outputs[j] += terms[j]
-            weights += weight_code(f, first, stride, at)
+            weights += weight_code(f, first, stride, at, "wide", wide, wide_fma)
+            filters_of += weight_code(f, first, stride, at, "vec", vector, vector_fma)
             at += f.count
         sums = [f"y[{j}] = {combination(outputs[j], vector, vector_fma, plus)};" for j in range(OUTPUTS)]
         out += function(f"input_{name}(const vec *d, vec *v)", inputs)
         out += function(f"output_{name}(const vec *v, vec *y)", declarations + sums)
         out += function(f"weights_{name}(const wide *g, wide *u)", weights)
+        out += function(f"filters_{name}(const vec *g, vec *u)", filters_of)
     return "\n".join(out)
 
 

@@ -179,6 +179,88 @@ typedef struct cv_winograd_weights {
     ptrdiff_t point;
 } cv_winograd_weights;
 
+/// A few tiles, three taps along x, lanes are output channels: products and outputs of as many as a vector has lanes.
+typedef struct cv_winograd_few {
+    int axis_y;
+    ptrdiff_t points_y, channels;
+    /// [point along y][channel][tap along x][lane]
+    const float *weights;
+    /// As `cv_winograd_input` makes them; tiles of the block.
+    const float *tiles;
+    ptrdiff_t point, channel, count;
+    const cv_tiles *parts;
+    ptrdiff_t part_count;
+    /// The first output channel, and how many lanes there are.
+    ptrdiff_t first_output, outputs;
+    /// Output elements from one channel to the next.
+    ptrdiff_t plane;
+    /// Of the first output channel.
+    const float *_Nullable bias;
+    /// Working memory, [points_y][4][count][lanes].
+    float *rows;
+} cv_winograd_few;
+
+/// Transforms their weights, [output channel][channel][taps_y][3], `row` floats from one output channel to the next.
+typedef struct cv_winograd_few_weights {
+    int axis_y;
+    ptrdiff_t taps_y, channels, outputs, row;
+    const float *weights;
+    float *transformed;
+} cv_winograd_few_weights;
+
+/// A filter of one to five taps down the columns, which is a part of a kernel.
+typedef struct cv_row_filter {
+    int taps;
+    /// Of the kernel, and its place down the input.
+    int first_tap;
+    ptrdiff_t first_row;
+    /// Where its points are in working memory.
+    ptrdiff_t rows;
+} cv_row_filter;
+
+/// Four output rows of some output channels, by Winograd's filtering down the columns.
+typedef struct cv_winograd_rows {
+    const cv_row_filter *filters;
+    ptrdiff_t filter_count;
+    /// First channel of the group.
+    const float *input;
+    ptrdiff_t channels, input_depth, input_height, input_width;
+    /// Where the first output reads: z, y, and how far left of the input.
+    ptrdiff_t front, top, padding_x;
+    ptrdiff_t kernel_depth, dilation_z;
+    /// Rows from one sample of a filter to the next.
+    ptrdiff_t sample_step;
+    ptrdiff_t stride_x;
+    /// Working memory, for each filter [point][channel][kernel depth][phase of stride_x][column]: whole vectors of
+    /// columns, `point` floats from one point to the next.
+    float *rows;
+    ptrdiff_t phases, columns, point;
+    /// Where the taps of [channel][kernel depth][kernel width] lie in a point.
+    const ptrdiff_t *offsets;
+    ptrdiff_t depth;
+    /// [group of output channels][filter][tap][point][output channel]
+    const float *weights;
+    ptrdiff_t weights_step;
+    const float *_Nullable bias;
+    /// The first of the rows in the first output channel; `output_rows` of the four exist.
+    float *output;
+    ptrdiff_t output_plane, output_row_step, output_rows, output_width;
+    /// The first is a multiple of what a group of output channels holds.
+    ptrdiff_t first_output, end_output;
+} cv_winograd_rows;
+
+/// Transforms the weights of one group of output channels.
+typedef struct cv_row_weights {
+    const cv_row_filter *filters;
+    ptrdiff_t filter_count;
+    /// [output channel][plane][kernel height][kernel width], `row` floats from one output channel to the next.
+    const float *weights;
+    ptrdiff_t row, outputs, planes, kernel_height, kernel_width;
+    /// Kernel rows from one tap of a filter to the next.
+    ptrdiff_t tap_step;
+    float *transformed;
+} cv_row_weights;
+
 /// The kernels of one instruction set.
 typedef struct cv_kernels {
     const char *name;
@@ -205,6 +287,14 @@ typedef struct cv_kernels {
     void (*winograd_product)(const cv_winograd_product *);
     /// Whether an output is infinite or NaN.
     int (*winograd_output)(const cv_winograd_output *);
+    void (*winograd_few_weights)(const cv_winograd_few_weights *);
+    /// Whether an output is infinite or NaN.
+    int (*winograd_few)(const cv_winograd_few *);
+    /// Output channels in a group, and in one of filters of five taps.
+    int row_channels, row_channels_5;
+    void (*winograd_row_weights)(const cv_row_weights *);
+    /// Whether an output is infinite or NaN.
+    int (*winograd_rows)(const cv_winograd_rows *);
     /// Maximum; no input element is NaN.
     void (*pool_maximum)(const cv_pool *);
     /// Maximum; a NaN in the window wins.
@@ -220,6 +310,10 @@ const cv_kernels *_Nullable cv_kernels_named(const char *name);
 
 /// The fastest that this machine can run.
 const cv_kernels *cv_kernels_best(void);
+
+/// Asks the system for pages of 2 MiB where memory not yet touched has whole ones: less to look up, and much less to do
+/// when it is first written.
+void cv_prefer_large_pages(void *memory, size_t bytes);
 
 /// Tells the core that a thread is spinning.
 void cv_spin_hint(void);

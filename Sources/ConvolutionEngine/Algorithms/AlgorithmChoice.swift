@@ -13,13 +13,15 @@ extension PreparedConvolution {
         workspaceBytes(for: geometry, algorithm: algorithm, kernels: .chosen, blocking: .standard)
     }
 
-    /// Bytes of transformed weights, beside the packed ones that every algorithm has; `nil` when 64 bits do not hold them.
-    package static func transformedBytes(
-        for geometry: ConvolutionGeometry,
-        algorithm: ConvolutionAlgorithm
-    ) -> Int? {
-        guard algorithm == .winograd, let scheme = WinogradScheme(geometry) else { return 0 }
-        return product(WinogradWeights.floats(geometry, scheme), MemoryLayout<Float>.stride)
+    /// Bytes of transformed weights, beside the packed ones that every algorithm has.
+    package static func transformedBytes(for geometry: ConvolutionGeometry, algorithm: ConvolutionAlgorithm) -> Int {
+        let floats =
+            switch algorithm {
+            case .winograd: WinogradPlan(geometry, kernels: .chosen)?.weightFloats
+            case .winogradRows: WinogradRowsPlan(geometry, kernels: .chosen)?.weightFloats
+            default: 0
+            }
+        return (floats ?? 0) * MemoryLayout<Float>.stride
     }
 
     static func algorithm(
@@ -34,13 +36,25 @@ extension PreparedConvolution {
         case .direct:
             return direct.algorithm
         case .winograd:
-            return WinogradPlan(geometry, kernels: kernels) == nil ? direct.algorithm : .winograd
+            return winograd(for: geometry, use: use, kernels: kernels)?.algorithm ?? direct.algorithm
         case .auto:
             guard direct.algorithm == .direct || direct.algorithm == .window,
-                let winograd = WinogradPlan(geometry, kernels: kernels)
+                let winograd = winograd(for: geometry, use: use, kernels: kernels)
             else { return direct.algorithm }
-            return winograd.cycles(use) < direct.cycles ? .winograd : direct.algorithm
+            return winograd.cycles < direct.cycles ? winograd.algorithm : direct.algorithm
         }
+    }
+
+    /// The faster of Winograd's ways, and about how many processor cycles it takes on one thread.
+    private static func winograd(
+        for geometry: ConvolutionGeometry,
+        use: WeightUse,
+        kernels: KernelSet
+    ) -> (algorithm: ConvolutionAlgorithm, cycles: Double)? {
+        let tiles = WinogradPlan(geometry, kernels: kernels)?.cycles(use)
+        let rows = WinogradRowsPlan(geometry, kernels: kernels)?.cycles(use)
+        guard let rows, rows < tiles ?? .infinity else { return tiles.map { (.winograd, $0) } }
+        return (.winogradRows, rows)
     }
 
     /// The fastest way to form every product, and about how many processor cycles it takes on one thread where that matters.
@@ -74,6 +88,7 @@ extension PreparedConvolution {
         case .pointwise: geometry.isPointwise
         case .depthwise: geometry.inputChannels == 1 && geometry.kernel.depth == 1
         case .winograd: WinogradPlan(geometry, kernels: kernels) != nil
+        case .winogradRows: WinogradRowsPlan(geometry, kernels: kernels) != nil
         }
     }
 
@@ -83,17 +98,15 @@ extension PreparedConvolution {
         kernels: KernelSet,
         blocking: Blocking
     ) -> Int {
+        let direct = MatrixConvolution.scratch(geometry, kernels: kernels, blocking: blocking)
         let floats =
             switch algorithm {
             case .plain, .depthwise: 0
-            case .direct, .pointwise:
-                MatrixConvolution.scratch(geometry, kernels: kernels, blocking: blocking)
+            case .direct, .pointwise: direct
             case .window: WindowPlan(geometry, kernels: kernels, blocking: blocking).scratch
-            case .winograd:
-                max(
-                    WinogradPlan(geometry, kernels: kernels)?.scratch ?? 0,
-                    MatrixConvolution.scratch(geometry, kernels: kernels, blocking: blocking)
-                )
+            // Direct summation may have to stand in.
+            case .winograd: max(direct, WinogradPlan(geometry, kernels: kernels)?.scratch ?? 0)
+            case .winogradRows: max(direct, WinogradRowsPlan(geometry, kernels: kernels)?.scratch ?? 0)
             }
         return floats * MemoryLayout<Float>.stride
     }
@@ -106,6 +119,10 @@ extension PreparedConvolution {
         blocking: Blocking
     ) -> any ConvolutionExecutor {
         switch algorithm {
+        case .winogradRows:
+            WinogradRowsPlan(geometry, kernels: kernels)
+                .map { WinogradRowsConvolution($0, weight: weight, kernels: kernels, blocking: blocking) }
+                ?? MatrixConvolution(geometry, weight: weight, kernels: kernels, blocking: blocking)
         case .winograd:
             WinogradPlan(geometry, kernels: kernels)
                 .map { WinogradConvolution($0, weight: weight, kernels: kernels, blocking: blocking) }

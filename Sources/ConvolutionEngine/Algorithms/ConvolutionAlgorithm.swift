@@ -12,6 +12,8 @@ package enum ConvolutionAlgorithm: Hashable, Sendable, CaseIterable {
     case depthwise
     /// Tiles transformed so that fewer products are needed; its error bound is normwise.
     case winograd
+    /// Four output rows at a time transformed, so that fewer products are needed; its error bound is normwise.
+    case winogradRows
 
     package var name: String {
         switch self {
@@ -21,6 +23,7 @@ package enum ConvolutionAlgorithm: Hashable, Sendable, CaseIterable {
         case .window: "window"
         case .depthwise: "depthwise"
         case .winograd: "winograd"
+        case .winogradRows: "winograd_rows"
         }
     }
 }

@@ -47,7 +47,9 @@ package struct PreparedConvolution: Sendable {
         kernels: KernelSet,
         blocking: Blocking
     ) -> ConvolutionAlgorithm {
-        guard geometry.reachesPadding || wanted == .winograd, weight.hasNonfinite(kernels) else { return wanted }
+        guard geometry.reachesPadding || wanted == .winograd || wanted == .winogradRows,
+            weight.hasNonfinite(kernels)
+        else { return wanted }
         // The fast ways multiply padding with weights, and 0 · ∞ is not 0.
         if geometry.reachesPadding { return .plain }
         return algorithm(for: geometry, request: .direct, use: .once, kernels: kernels, blocking: blocking)

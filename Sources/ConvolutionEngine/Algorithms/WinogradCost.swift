@@ -48,16 +48,36 @@ struct WinogradCost {
     func block(tiles: Int, rows: Int) -> Double {
         let vectors = Double(kernels.sixteenths(tiles)) / 16
         let wholeVectors = Double((tiles + kernels.lanes - 1) / kernels.lanes)
-        // Along x a vector holds tiles of one row, or of up to four rows that are short.
-        let across = max(1, tiles / max(1, rows)), perRow = Double((across + kernels.lanes - 1) / kernels.lanes)
-        let together = dilated ? 1 : max(1, min(4, kernels.lanes / across))
-        let rowVectors = (Double(rows) + 0.6) / Double(together) * perRow
-        let alongX = step * (pointsX * 3 + stride * 20) * (dilated ? 4 : 1)
-        let input = channels * (rowVectors * alongX + wholeVectors * points * 5)
-        let output = outputs * (wholeVectors * points * 6 + rowVectors * (pointsX * 6 + 60) * (dilated ? 2 : 1))
+        let along = rowVectors(tiles: tiles, rows: rows)
+        let output = outputs * (wholeVectors * points * 6 + along * (pointsX * 6 + 60) * (dilated ? 2 : 1))
         let products = points * outputs * vectors * (channels * 1.08 + 6.5)
         // Weights that do not stay in the second-level cache stream from the third, or from memory.
-        let streaming = weightBytes < 400_000 ? 0 : weightBytes / (weightBytes < 12e6 ? 24 : 9)
-        return groups * (input + output + max(products, streaming))
+        let streaming = weightBytes < 400_000 ? 0 : weightBytes / (weightBytes < 12e6 ? 20 : 6)
+        return groups * (input(tiles: tiles, rows: rows) + output + max(products, streaming))
     }
+
+    /// The same with lanes that are output channels.
+    func few(tiles: Int, rows: Int) -> Double {
+        let vectors = ((outputs + lanes - 1) / lanes).rounded(.down), passes = Double((tiles + 3) / 4)
+        let products = points / pointsX * channels * vectors * (6.2 * Double(tiles) + 10 * passes)
+        let output = vectors * Double(tiles) * 16 * (lanes * 1.5 + 15)
+        let bytes = weightBytes / 2
+        let streaming = bytes < 400_000 ? 0 : bytes / (bytes < 12e6 ? 20 : 6)
+        return groups * (input(tiles: tiles, rows: rows) + output + max(products, streaming))
+    }
+
+    private func input(tiles: Int, rows: Int) -> Double {
+        let wholeVectors = Double((tiles + kernels.lanes - 1) / kernels.lanes)
+        let alongX = step * (pointsX * 3 + stride * 20) * (dilated ? 4 : 1)
+        return channels * (rowVectors(tiles: tiles, rows: rows) * alongX + wholeVectors * points * 5)
+    }
+
+    /// Along x a vector holds tiles of one row, or of up to four rows that are short.
+    private func rowVectors(tiles: Int, rows: Int) -> Double {
+        let across = max(1, tiles / max(1, rows)), perRow = Double((across + kernels.lanes - 1) / kernels.lanes)
+        let together = dilated ? 1 : max(1, min(4, kernels.lanes / across))
+        return (Double(rows) + 0.6) / Double(together) * perRow
+    }
+
+    private var lanes: Double { Double(kernels.lanes) }
 }

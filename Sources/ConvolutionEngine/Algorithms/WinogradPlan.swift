@@ -11,6 +11,8 @@ struct WinogradPlan: Hashable, Sendable {
     private let blockColumns: Int
     /// More than one only if a block holds them whole.
     private let latticesPerBlock: Int
+    /// Whether the whole layer is a few tiles, for which lanes are output channels and weights transformed along y alone.
+    let isFew: Bool
     /// Estimated processor cycles of the whole layer on one thread, weights transformed.
     let cycles: Double
     private let lanes: Int
@@ -20,6 +22,8 @@ struct WinogradPlan: Hashable, Sendable {
     /// Floats that the transformed tiles of a block may take.
     private static let mostTileFloats = 1 << 21
     private static let mostTiles = 128
+    /// Tiles that are few at most.
+    private static let few = 12
 
     /// `nil` when there are no transforms for the geometry, or so many channels that not even a vector of tiles would fit.
     init?(_ geometry: ConvolutionGeometry, kernels: KernelSet) {
@@ -37,10 +41,14 @@ struct WinogradPlan: Hashable, Sendable {
             (blockRows, blockColumns) = (rows, columns)
             latticesPerBlock = min(lattices.count, most / (rows * columns))
             let blocks = (lattices.count + latticesPerBlock - 1) / latticesPerBlock
-            cycles =
-                Double(blocks) * cost.block(tiles: latticesPerBlock * rows * columns, rows: latticesPerBlock * rows)
+            let tiles = latticesPerBlock * rows * columns
+            let many = Double(blocks) * cost.block(tiles: tiles, rows: latticesPerBlock * rows)
+            let few = cost.few(tiles: tiles, rows: latticesPerBlock * rows)
+            isFew = blocks == 1 && tiles <= WinogradPlan.few && scheme.suitsFew && few < many
+            cycles = isFew ? few : many
         } else {
             latticesPerBlock = 1
+            isFew = false
             var best = (cycles: Double.infinity, rows: 1, columns: min(columns, most))
             let parts = (columns + most - 1) / most
             for width in Set([(columns + parts - 1) / parts, min(columns, most), min(columns, most / lanes * lanes)]) {
@@ -59,8 +67,14 @@ struct WinogradPlan: Hashable, Sendable {
     func cycles(_ use: WeightUse) -> Double {
         switch use {
         case .often: 1.03 * cycles
-        case .once: 1.1 * cycles + WinogradCost.transforming * Double(WinogradWeights.floats(geometry, scheme))
+        case .once: 1.1 * cycles + WinogradCost.transforming * Double(weightFloats)
         }
+    }
+
+    /// Floats of transformed weights.
+    var weightFloats: Int {
+        isFew
+            ? WinogradFewWeights.floats(geometry, scheme, lanes: lanes) : WinogradWeights.floats(geometry, scheme)
     }
 
     /// Of one group.
@@ -101,11 +115,12 @@ struct WinogradPlan: Hashable, Sendable {
     var rowsPitch: Int { max((blockRows + 5) * blockColumns, tilePitch + 3 * blockColumns) + 2 * lanes }
 
     var tileFloats: Int { scheme.points * tilesPoint + lanes }
-    var productFloats: Int { scheme.points * productsPoint + lanes }
+    var productFloats: Int { isFew ? 0 : scheme.points * productsPoint + lanes }
     /// Rows of the input between two axes, or of the output.
     var rowFloats: Int {
         let steps = max(geometry.stride.height, 1) * WinogradScheme.outputs
-        return steps * scheme.pointsX * rowsPitch + 2 * lanes
+        let few = isFew ? WinogradPlan.few * WinogradScheme.outputs * scheme.pointsY * lanes : 0
+        return max(few, steps * scheme.pointsX * rowsPitch + 2 * lanes)
     }
     /// Floats that each thread needs.
     var scratch: Int { tileFloats + productFloats + rowFloats }

@@ -22,6 +22,9 @@ struct WinogradScheme: Hashable, Sendable {
     /// Products of a tile, for one channel and one output channel.
     var points: Int { pointsY * pointsX }
 
+    /// Whether there are kernels for a few tiles: three taps along x.
+    var suitsFew: Bool { axisX == 3 * 16 + 1 }
+
     /// `nil` when there are no transforms for the kernel and its steps.
     init?(_ geometry: ConvolutionGeometry) {
         guard geometry.kernel.depth == 1, geometry.input.depth == 1, geometry.output.depth == 1,

@@ -14,6 +14,8 @@ package enum Activation: Hashable, Sendable {
     case softplus
     case hardsigmoid
     case hardswish
+    /// The nearest number from `minimum` to `maximum`; `maximum` where they cross.
+    case clamp(minimum: Float, maximum: Float)
 }
 
 /// max(0, x) + weight · min(0, x), with one weight for all channels or one for each.

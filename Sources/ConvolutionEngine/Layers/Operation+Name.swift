@@ -18,7 +18,9 @@ extension Operation {
         case .groupNormalization(let layer): layer.groups == nil ? "instance_norm" : "group_norm"
         case .localResponseNormalization: "local_response_norm"
         case .linear: "linear"
+        case .scale: "scale"
         case .flatten: "flatten"
+        case .reshape: "reshape"
         case .pad: "pad"
         case .upsample: "upsample"
         case .combination(.add): "add"
@@ -63,6 +65,7 @@ extension Activation {
         case .softplus: "softplus"
         case .hardsigmoid: "hardsigmoid"
         case .hardswish: "hardswish"
+        case .clamp: "clamp"
         }
     }
 }

@@ -6,6 +6,14 @@ package struct Flatten: Hashable, Sendable {
     package init() {}
 }
 
+/// The same elements, in the same order, under another shape (`torch.reshape`).
+package struct Reshape: Hashable, Sendable {
+    /// One entry may be −1: as much as the elements need.
+    package var extents: [Int]
+
+    package init(extents: [Int]) { self.extents = extents }
+}
+
 /// Cells added around the trailing axes (`torch.nn.functional.pad`).
 package struct Pad: Hashable, Sendable {
     package enum Mode: String, Hashable, Sendable, CaseIterable {
@@ -32,12 +40,16 @@ package struct Upsample: Hashable, Sendable {
     package enum Mode: String, Hashable, Sendable, CaseIterable {
         /// index = ⌊i · in/out⌋
         case nearest
-        /// Of two spatial axes; corners are not aligned.
+        /// index = ⌊(i + ½) · in/out⌋: the cell in which the output cell's centre lies.
+        case nearestExact = "nearest-exact"
+        /// Of two spatial axes.
         case bilinear
     }
 
     package var target: Target
     package var mode = Mode.nearest
+    /// For `bilinear`: the corner cells' centres are aligned, not the corners of the picture.
+    package var alignsCorners = false
 
     package init(target: Target) { self.target = target }
 }

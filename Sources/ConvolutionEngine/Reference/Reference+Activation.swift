@@ -20,6 +20,11 @@ extension Reference {
         case .hardsigmoid: map(input, &output) { clampToSix($0 + 3) / 6 }
         // Divided first: the largest floats must not overflow on the way.
         case .hardswish: map(input, &output) { $0 * (clampToSix($0 + 3) / 6) }
+        case .clamp(let minimum, let maximum):
+            map(input, &output) { x in
+                let raised = x < minimum ? minimum : x
+                return raised > maximum ? maximum : raised
+            }
         }
     }
 

@@ -1,15 +1,16 @@
 extension Reference {
-    /// out[i] = in[⌊i · scale⌋] on each axis; `scales` are input cells per output cell. PyTorch computes in float32, so do we.
+    /// out[i] = in[⌊(i + offset) · scale⌋] on each axis; `scales` are input cells per output cell. PyTorch computes in float32, so do we.
     static func nearest(
         planes: Int,
         from inputExtents: Spatial,
         to outputExtents: Spatial,
         scales: (Double, Double, Double),
+        offset: Float,
         input: Span<Float>,
         output: inout MutableSpan<Float>
     ) {
         func source(_ index: Int, _ scale: Double, _ extent: Int) -> Int {
-            min(Int((Float(index) * Float(scale)).rounded(.down)), extent - 1)
+            min(Int(((Float(index) + offset) * Float(scale)).rounded(.down)), extent - 1)
         }
         var target = 0
         for plane in 0..<planes {
@@ -27,23 +28,26 @@ extension Reference {
         }
     }
 
-    /// The mean of the four nearest cells, weighted by nearness; centres of cells are aligned, not corners.
+    /// The mean of the four nearest cells, weighted by nearness; the pictures' corners are aligned, or with
+    /// `alignsCorners` the centres of their corner cells.
     static func bilinear(
         planes: Int,
         from inputExtents: Spatial,
         to outputExtents: Spatial,
         scales: (Double, Double, Double),
+        alignsCorners: Bool,
         input: Span<Float>,
         output: inout MutableSpan<Float>
     ) {
+        let offset: Float = alignsCorners ? 0 : 0.5
         var target = 0
         for plane in 0..<planes {
             for height in 0..<outputExtents.height {
-                let rows = Neighbours(of: height, scale: scales.1, extent: inputExtents.height)
+                let rows = Neighbours(of: height, scale: scales.1, offset: offset, extent: inputExtents.height)
                 let first = (plane * inputExtents.height + rows.first) * inputExtents.width
                 let second = (plane * inputExtents.height + rows.second) * inputExtents.width
                 for width in 0..<outputExtents.width {
-                    let columns = Neighbours(of: width, scale: scales.2, extent: inputExtents.width)
+                    let columns = Neighbours(of: width, scale: scales.2, offset: offset, extent: inputExtents.width)
                     let above = columns.blend(input[first + columns.first], input[first + columns.second])
                     let below = columns.blend(input[second + columns.first], input[second + columns.second])
                     output[target] = rows.blend(above, below)
@@ -60,8 +64,9 @@ private struct Neighbours {
     let second: Int
     private let nearness: Float
 
-    init(of index: Int, scale: Double, extent: Int) {
-        let centre = max(0, Float(scale) * (Float(index) + 0.5) - 0.5)
+    /// `offset` is where in a cell the point lies that is mapped.
+    init(of index: Int, scale: Double, offset: Float, extent: Int) {
+        let centre = max(0, Float(scale) * (Float(index) + offset) - offset)
         first = min(Int(centre), extent - 1)
         second = min(first + 1, extent - 1)
         nearness = min(max(centre - Float(first), 0), 1)

@@ -8,6 +8,18 @@ extension Operation {
         }
     }
 
+    /// The shape of what the operation makes of inputs of these shapes. No weights' numbers are looked at.
+    package func outputShape(of inputs: [Shape]) throws(EngineError) -> Shape {
+        let count = inputCount
+        guard count.contains(inputs.count) else {
+            throw EngineError(
+                .inputCount(found: inputs.count, minimum: count.lowerBound, maximum: count.upperBound),
+                parameter: "inputs"
+            )
+        }
+        return try resolve(inputs[0], Array(inputs.dropFirst())).outputShape
+    }
+
     /// Checks the operation's parameters against the shapes it reads; as many as `inputCount` says.
     func resolve(_ first: Shape, _ rest: [Shape]) throws(EngineError) -> ResolvedLayer {
         switch self {
@@ -26,7 +38,9 @@ extension Operation {
         case .groupNormalization(let layer): try layer.resolve(first)
         case .localResponseNormalization(let layer): try layer.resolve(first)
         case .linear(let layer): try layer.resolve(first)
+        case .scale(let layer): try layer.resolve(first)
         case .flatten(let layer): try layer.resolve(first)
+        case .reshape(let layer): try layer.resolve(first)
         case .pad(let layer): try layer.resolve(first)
         case .upsample(let layer): try layer.resolve(first)
         case .combination(let layer): try layer.resolve([first] + rest)

@@ -12,6 +12,26 @@ extension Flatten {
     }
 }
 
+extension Reshape {
+    func resolve(_ inputShape: Shape) throws(EngineError) -> ResolvedLayer {
+        guard extents.count <= Shape.maximumRank else {
+            throw EngineError(.count(found: extents.count, expected: Shape.maximumRank), parameter: "shape")
+        }
+        var extents = extents
+        for extent in extents { try checkParameter(extent, atLeast: -1, "shape", nil) }
+        if let open = extents.firstIndex(of: -1) {
+            extents[open] = 1
+            let known = Shape(checking: extents)?.elementCount ?? 0
+            extents[open] = known == 0 ? -1 : inputShape.elementCount / known
+        }
+        guard let shape = Shape(checking: extents), shape.elementCount == inputShape.elementCount else {
+            throw EngineError(.reshape(input: inputShape, shape: self.extents), parameter: "shape")
+        }
+        let resolved = ResolvedLayer(outputShape: shape, work: .reshape)
+        return shape == inputShape ? resolved : resolved.reaching(.whole)
+    }
+}
+
 extension Pad {
     func resolve(_ inputShape: Shape) throws(EngineError) -> ResolvedLayer {
         guard (1...max(inputShape.rank, 1)).contains(amounts.count), amounts.count <= inputShape.rank else {
@@ -69,6 +89,9 @@ extension Pad {
 
 extension Upsample {
     func resolve(_ inputShape: Shape) throws(EngineError) -> ResolvedLayer {
+        guard !alignsCorners || mode == .bilinear else {
+            throw EngineError(.cornersOfNearest, parameter: "align_corners")
+        }
         let spatialRank = try spatialRank(inputShape)
         let input = try FeatureShape(inputShape, spatialRank: spatialRank)
         var output = Spatial(repeating: 1)
@@ -83,7 +106,10 @@ extension Upsample {
             }
             let (extent, given) = try target(offset, extent: input.spatial[axis], axis: axis)
             output[axis] = extent
-            let scale = effective(given, from: input.spatial[axis], to: extent, spatialRank: spatialRank)
+            let scale =
+                alignsCorners
+                ? Double(extent == 1 ? 0 : Float(input.spatial[axis] - 1) / Float(extent - 1))
+                : effective(given, from: input.spatial[axis], to: extent, spatialRank: spatialRank)
             switch axis {
             case 0: scales.0 = scale
             case 1: scales.1 = scale
@@ -92,7 +118,14 @@ extension Upsample {
         }
         guard let planes = product(input.batch, input.channels) else { throw EngineError(.shapeOverflow) }
         let outputShape = try input.shape(channels: input.channels, spatial: output)
-        let work = UpsampleWork(planes: planes, input: input.spatial, output: output, scales: scales, mode: mode)
+        let work = UpsampleWork(
+            planes: planes,
+            input: input.spatial,
+            output: output,
+            scales: scales,
+            mode: mode,
+            alignsCorners: alignsCorners
+        )
         return ResolvedLayer(outputShape: outputShape, work: .upsample(work))
             .reaching(.resampled(input: input.spatial, output: output, spatialRank: spatialRank))
     }
@@ -105,7 +138,7 @@ extension Upsample {
         case .scale(let scales): (name, count) = ("scale_factor", scales.count)
         case .size(let sizes): (name, count) = ("size", sizes.count)
         }
-        guard count >= 1, count <= 3, mode == .nearest || count <= 2 else {
+        guard count >= 1, count <= 3, mode != .bilinear || count <= 2 else {
             throw EngineError(
                 .count(found: count, expected: mode == .bilinear ? 2 : max(1, shape.rank - 2)),
                 parameter: name
@@ -124,7 +157,7 @@ extension Upsample {
         switch mode {
         case .bilinear: extent == output ? 1 : scale
         case .nearest where spatialRank == 2: extent == output ? 1 : (2 * extent == output ? 0.5 : scale)
-        case .nearest: scale
+        case .nearest, .nearestExact: scale
         }
     }
 

@@ -41,8 +41,8 @@ final class ConvolutionWork: @unchecked Sendable {
         return sum(border, product(PreparedConvolution.workspaceBytes(for: geometry, algorithm: algorithm), threads))
     }
 
-    /// Bytes of transformed weights, which stay as long as the plan; `nil` when 64 bits do not hold them.
-    var transformedBytes: Int? {
+    /// Bytes of transformed weights, which stay as long as the plan.
+    var transformedBytes: Int {
         guard suitsAlgorithms else { return 0 }
         let algorithm = PreparedConvolution.algorithm(for: geometry, request: request, use: .once)
         return PreparedConvolution.transformedBytes(for: geometry, algorithm: algorithm)

@@ -28,16 +28,18 @@ struct UpsampleWork: Sendable {
     /// Input cells per output cell: depth, height, width.
     var scales: (Double, Double, Double)
     var mode: Upsample.Mode
+    var alignsCorners: Bool
 
     func run(_ tensor: Tensor, outputShape: Shape) -> Tensor {
         Tensor.computed(outputShape) { elements in
             switch mode {
-            case .nearest:
+            case .nearest, .nearestExact:
                 Reference.nearest(
                     planes: planes,
                     from: input,
                     to: output,
                     scales: scales,
+                    offset: mode == .nearest ? 0 : 0.5,
                     input: tensor.elements,
                     output: &elements
                 )
@@ -47,6 +49,7 @@ struct UpsampleWork: Sendable {
                     from: input,
                     to: output,
                     scales: scales,
+                    alignsCorners: alignsCorners,
                     input: tensor.elements,
                     output: &elements
                 )

@@ -15,6 +15,7 @@ enum Work: Sendable {
     indirect case groupNormalization(GroupNormalizationWork)
     indirect case localResponseNormalization(LocalResponseNormalizationWork)
     indirect case linear(LinearWork)
+    indirect case scale(ScaleWork)
     case reshape
     indirect case pad(PadWork)
     indirect case upsample(UpsampleWork)
@@ -59,7 +60,7 @@ extension Work {
 
     /// Bytes of weights in another form that the plan holds beside the packed ones. Only asked of layers whose cost is within
     /// the limits.
-    var transformedBytes: Int? {
+    var transformedBytes: Int {
         switch self {
         case .convolution(let work): work.transformedBytes
         default: 0
@@ -110,6 +111,7 @@ extension Work {
         case .groupNormalization(let work): LayerResult(work.run(first, outputShape: shape))
         case .localResponseNormalization(let work): LayerResult(work.run(first, outputShape: shape))
         case .linear(let work): LayerResult(work.run(first, outputShape: shape, team: team))
+        case .scale(let work): LayerResult(work.run(first, outputShape: shape))
         case .reshape: LayerResult(first.reshaped(shape))
         case .pad(let work): LayerResult(work.run(first, outputShape: shape))
         case .upsample(let work): LayerResult(work.run(first, outputShape: shape))

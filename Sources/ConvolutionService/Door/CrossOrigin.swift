@@ -76,12 +76,12 @@ package struct CrossOrigin: Sendable {
 
     private static let exposed = HTTPField(
         name: .accessControlExposeHeaders,
-        value: "Retry-After, Server-Timing, WWW-Authenticate, X-Request-Id"
+        value: "ETag, Inference-Header-Content-Length, Retry-After, Server-Timing, WWW-Authenticate, X-Request-Id"
     )
     private static let accepted = HTTPField(
         name: .accessControlAllowHeaders,
-        value: "Authorization, Content-Encoding, Content-Type, Traceparent, Tracestate, X-Api-Key, X-Request-Id, "
-            + "X-Request-Timeout"
+        value: "Authorization, Content-Encoding, Content-Type, If-Match, If-None-Match, "
+            + "Inference-Header-Content-Length, Traceparent, Tracestate, X-Api-Key, X-Request-Id, X-Request-Timeout"
     )
     /// Seconds for which the browser need not ask again.
     private static let age = HTTPField(name: .accessControlMaxAge, value: "600")

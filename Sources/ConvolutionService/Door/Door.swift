@@ -35,6 +35,7 @@ final class Door: Sendable {
     func check(_ head: RequestHead, route: Route?, peer: String) throws(Problem) {
         // Whoever asks after the server's health is asked nothing.
         guard route != .health, route != .readiness else { return }
+        if case .inference(let route) = route, route.isHealth { return }
         if let limiter { try takeToken(Caller(address: peer), of: limiter, label: "address") }
         guard hasKeys.load(ordering: .acquiring), let keys = keys.withLock({ $0 }),
             !(opensMetrics && route == .metrics)

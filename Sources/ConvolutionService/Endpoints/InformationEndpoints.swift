@@ -14,7 +14,10 @@ extension RequestContext {
         case .openAPI(.yaml): answer(Documents.openAPIYAML, type: "application/yaml")
         case .openAPI(.json): answer(Documents.openAPIJSON, type: "application/json")
         case .page: answer(Documents.page, type: "text/html; charset=utf-8", fields: [Documents.pagePolicy])
-        case .operation, .forward, .shapes, .server: answer(Problem(.methodNotAllowed, "POST a body to \(head.path)."))
+        case .model(let route): models(route)
+        case .inference(let route): inference(route)
+        case .operation, .forward, .shapes, .server:
+            answer(Problem(.methodNotAllowed, "POST a body to \(head.path)."))
         }
     }
 

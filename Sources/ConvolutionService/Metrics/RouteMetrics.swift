@@ -46,8 +46,8 @@ final class RouteMetrics: Sendable {
         if let took { time.recordNanoseconds(took.nanoseconds) }
     }
 
-    private func succeeded(_ took: Duration, _ timings: Timings) {
-        let successes = state.withLock { state in
+    private func successes() -> Successes {
+        state.withLock { state in
             if let successes = state.successes { return successes }
             let successes = Successes(count: counter(200, &state), whole: whole(&state)) { stage in
                 timer("convserve_request_stage_seconds", [("stage", stage)])
@@ -55,8 +55,19 @@ final class RouteMetrics: Sendable {
             state.successes = successes
             return successes
         }
+    }
+
+    private func succeeded(_ took: Duration, _ timings: Timings) {
+        let successes = successes()
         successes.count.increment()
         successes.whole.recordNanoseconds(took.nanoseconds)
+        record(timings, successes)
+    }
+
+    /// The stages of a streamed answer, which has been counted before.
+    func timed(_ timings: Timings) { record(timings, successes()) }
+
+    private func record(_ timings: Timings, _ successes: Successes) {
         successes.parse.recordNanoseconds(timings.parse.nanoseconds)
         successes.queue.recordNanoseconds(timings.queue.nanoseconds)
         successes.compute.recordNanoseconds(timings.compute.nanoseconds)

@@ -1,7 +1,7 @@
-import ConvolutionEngine
+package import ConvolutionEngine
 
 /// The element types of binary tensors, by the names that requests use.
-enum ElementType: String, CaseIterable {
+package enum ElementType: String, CaseIterable {
     case float16, bfloat16, float32, float64
     case int8, uint8, int16, int32, int64
     case bool
@@ -9,7 +9,7 @@ enum ElementType: String, CaseIterable {
     case uint16, uint32, uint64
 
     /// Octets of an element.
-    var size: Int {
+    package var size: Int {
         switch self {
         case .int8, .uint8, .bool: 1
         case .float16, .bfloat16, .int16, .uint16: 2
@@ -30,6 +30,13 @@ enum ElementType: String, CaseIterable {
 // MARK: - To float32
 
 extension ElementType {
+    /// A tensor of little-endian octets, which are exactly as many as its shape takes.
+    package func tensor(_ octets: RawSpan, shape: Shape) throws(CodingError) -> Tensor {
+        try unsafe Tensor(shape: shape) { floats throws(CodingError) in
+            unsafe try convert(octets, isBigEndian: false, to: floats)
+        }
+    }
+
     /// Rounds each element to float32, to nearest even. `octets` holds exactly the elements.
     func convert(
         _ octets: RawSpan,
@@ -102,8 +109,8 @@ private struct ElementReader: ~Escapable {
 // MARK: - To int64
 
 extension ElementType {
-    /// Each element as it is; the type is one of `integers`.
-    func indices(_ octets: RawSpan) -> [Int64] {
+    /// Each element as it is; the type is one of `integers`, or `bool`.
+    package func indices(_ octets: RawSpan) -> [Int64] {
         let reader = ElementReader(octets, isBigEndian: false)
         var indices: [Int64] = []
         indices.reserveCapacity(octets.byteCount / size)

@@ -11,6 +11,8 @@ package enum FileFault: Hashable, Sendable {
     case header(expected: String)
     /// Something stands twice in the header.
     case duplicate(String)
+    /// A part of a form has no end.
+    case unterminated(name: String)
     /// Octets that belong to nothing.
     case surplus(Int)
     /// The place of a tensor's data is not one: before itself, or beyond the end.

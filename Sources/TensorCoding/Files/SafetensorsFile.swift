@@ -27,6 +27,12 @@ package enum SafetensorsFile {
         return (tensors, header.parameters)
     }
 
+    /// The JSON that stands in `__metadata__.parameters`, without reading any tensor.
+    package static func parameters(_ body: RawSpan) throws(CodingError) -> [UInt8]? {
+        let range = try headerRange(body)
+        return try header(body.extracting(range), start: range.lowerBound).parameters
+    }
+
     private static func headerRange(_ body: RawSpan) throws(CodingError) -> Range<Int> {
         guard body.byteCount >= 8 else {
             throw fault(.cutOff(needed: 8, found: body.byteCount), at: body.byteCount)
@@ -116,11 +122,7 @@ private struct Entry {
             }
             return .indices(indices)
         }
-        return .tensor(
-            try unsafe Tensor(shape: shape) { floats throws(CodingError) in
-                unsafe try type.convert(octets, isBigEndian: false, to: floats)
-            }
-        )
+        return .tensor(try type.tensor(octets, shape: shape))
     }
 }
 

@@ -35,6 +35,7 @@ def cases(s):
     normalizations(s)
     linears(s)
     rearrangements(s)
+    imported(s)
 
 
 def softmaxes(s):
@@ -119,3 +120,27 @@ def rearrangements(s):
     s.add("upsample nearest 3-d", "upsample", s.numbers(1, 2, 2, 3, 2), {"scale_factor": [2, 1, 3]}, "[N,C,D,H,W]")
     for padding in ([[-1, 2]], [[0, -2]], [[-2, -1]], [[1, -1], [-2, 3]]):
         s.add(f"pad by {padding}", "pad", s.numbers(2, 5, 6), {"padding": padding}, "cells are taken away")
+
+
+def imported(s):
+    """What exported networks hold beside layers of their own."""
+    for parameters in ({"min": -1, "max": 2.5}, {"min": 0}, {"max": 6}, {}, {"min": 2, "max": -1}):
+        label = f"clamp {parameters}".replace("'", "")
+        s.add(label, "clamp", s.numbers(2, 3, 5, low=-8, high=8), parameters, "bounds")
+        s.add(f"{label}, extremes", "clamp", EXTREMES, parameters, "NaN stays", form="nested")
+    x = s.numbers(2, 3, 4, 5)
+    for weight, bias in (((3, 1, 1), (3, 1, 1)), ((1,), None), (None, (5,)), ((4, 1), (1, 3, 1, 5)), ((1, 1), None),
+                         ((2, 3, 4, 5), (2, 1, 1, 1))):
+        tensors = {key: s.numbers(*shape) for key, shape in (("weight", weight), ("bias", bias)) if shape is not None}
+        s.add(f"scale by {weight}, plus {bias}", "scale", x, tensors, "broadcast over the input")
+    s.add("scale of an empty batch", "scale", np.zeros((0, 3)), {"weight": s.numbers(3)}, "N = 0")
+    for shape in ([6, 20], [-1, 5], [2, -1], [120], [2, 3, 4, 5], [1, 2, 1, 3, 20, 1], 120):
+        s.add(f"reshape to {shape}", "reshape", x, {"shape": shape}, "the same elements")
+    s.add("reshape to no axes", "reshape", s.numbers(1, 1), {"shape": []}, "a scalar")
+    for target in ({"scale_factor": 2}, {"size": [7, 3]}, {"size": [1, 1]}, {"scale_factor": [1.5, 1]}):
+        s.add(f"upsample bilinear, corners aligned, {target}".replace("'", ""), "upsample", s.numbers(1, 2, 4, 6),
+              {"mode": "bilinear", "align_corners": True, **target}, "cell centres at the corners")
+    for target in ({"scale_factor": 2}, {"size": [7, 9]}, {"size": [3, 4]}, {"scale_factor": [1.7, 0.5]}, {"size": [4, 12]}):
+        s.add(f"upsample nearest-exact, {target}".replace("'", ""), "upsample", s.numbers(1, 2, 4, 6),
+              {"mode": "nearest-exact", **target}, "where the centres lie")
+    s.add("upsample nearest-exact 1-d", "upsample", s.numbers(1, 2, 5), {"scale_factor": 1.4, "mode": "nearest-exact"}, "[N,C,L]")

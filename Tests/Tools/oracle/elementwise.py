@@ -22,6 +22,12 @@ def activation(function, is_exact=False, **names):
     return compute
 
 
+def clamp(parameters, x):
+    # Bounds are float32, as all numbers are.
+    low, high = (np.float32(parameters.get(key, bound)) for key, bound in (("min", -np.inf), ("max", np.inf)))
+    return operations.Answer(torch.clamp(torch.from_numpy(x), float(low), float(high)).numpy(), None)
+
+
 def prelu(parameters, x):
     weight = parameter_tensor(parameters, "weight").reshape(-1)
     output = F.prelu(torch.from_numpy(x), torch.from_numpy(weight)).numpy()
@@ -72,6 +78,7 @@ OPERATIONS = {
     "softplus": activation(F.softplus),
     "hardsigmoid": activation(F.hardsigmoid),
     "hardswish": activation(F.hardswish),
+    "clamp": clamp,
     "prelu": prelu,
     "softmax": softmax,
     "log_softmax": log_softmax,

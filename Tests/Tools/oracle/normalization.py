@@ -1,4 +1,4 @@
-"""batch_norm, layer_norm, group_norm, instance_norm, local_response_norm."""
+"""batch_norm, layer_norm, group_norm, instance_norm, local_response_norm, scale."""
 
 import numpy as np
 import torch
@@ -78,10 +78,18 @@ def local_response_norm(parameters, x):
     return operations.Answer(output, precision.rounding_bound(output, 16 + 2 * parameters["size"]))
 
 
+def scale(parameters, x):
+    weight, bias = (parameter_tensor(parameters, key) for key in ("weight", "bias"))
+    weight, bias = (1.0 if weight is None else weight), (0.0 if bias is None else bias)
+    magnitude = finite_magnitude(x) * np.abs(weight) + np.abs(bias)
+    return operations.Answer(x * weight + bias, precision.rounding_bound(magnitude, 2))
+
+
 OPERATIONS = {
     **{f"batch_norm{rank}d": batch_norm for rank in (1, 2, 3)},
     "layer_norm": layer_norm,
     "group_norm": group_norm,
     "instance_norm": instance_norm,
     "local_response_norm": local_response_norm,
+    "scale": scale,
 }

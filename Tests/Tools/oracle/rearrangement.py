@@ -1,4 +1,4 @@
-"""flatten, pad, upsample."""
+"""flatten, reshape, pad, upsample."""
 
 import torch
 import torch.nn.functional as F
@@ -12,6 +12,10 @@ def flatten(parameters, x):
     return operations.Answer(output.numpy(), None)
 
 
+def reshape(parameters, x):
+    return operations.Answer(x.reshape(parameters["shape"]), None)
+
+
 def pad(parameters, x):
     amounts = windows.torch_pads(parameters["padding"])
     mode = parameters.get("mode", "constant")
@@ -22,16 +26,17 @@ def pad(parameters, x):
 def upsample(parameters, x):
     size, scale = parameters.get("size"), parameters.get("scale_factor")
     mode = parameters.get("mode", "nearest")
+    corners = parameters.get("align_corners") if mode == "bilinear" else None
 
     def run(array):
-        return F.interpolate(torch.from_numpy(array), size, scale, mode).numpy()
+        return F.interpolate(torch.from_numpy(array), size, scale, mode, corners).numpy()
 
     output = run(x)
-    if mode == "nearest":
+    if mode != "bilinear":
         return operations.Answer(output, None)
     # The position itself is rounded in float32: an error of a few ulp of it, times the step between neighbours.
     largest = finite_magnitude(x).max(initial=0) * (2 + max(x.shape[2:]))
     return operations.Answer(output, precision.rounding_bound(run(finite_magnitude(x)) * 0 + largest, 4))
 
 
-OPERATIONS = {"flatten": flatten, "pad": pad, "upsample": upsample}
+OPERATIONS = {"flatten": flatten, "reshape": reshape, "pad": pad, "upsample": upsample}

@@ -1,0 +1,83 @@
+import CVectorKernels
+
+/// Weights for the convolution of a few tiles, transformed along y alone: [group][vector of output channels][point along
+/// y][channel][tap along x][lane].
+///
+/// Written once while it is made, read-only from then on.
+final class WinogradFewWeights: @unchecked Sendable {
+    private let vectorFloats: Int
+    private let vectors: Int
+    private let lanes: Int
+    private let storage: FloatStorage
+
+    init(_ geometry: ConvolutionGeometry, _ scheme: WinogradScheme, weight: Tensor, kernels: KernelSet) {
+        lanes = kernels.lanes
+        vectors = (geometry.outputChannels + lanes - 1) / lanes
+        vectorFloats = scheme.pointsY * geometry.inputChannels * geometry.kernel.width * lanes
+        storage = FloatStorage(capacity: WinogradFewWeights.floats(geometry, scheme, lanes: lanes))
+        weight.withElements { elements in
+            guard let weight = elements.baseAddress else { return }
+            for group in 0..<geometry.groups {
+                for vector in 0..<vectors {
+                    let channel = group * geometry.outputChannels + vector * lanes
+                    var part = cv_winograd_few_weights(
+                        axis_y: scheme.axisY,
+                        taps_y: geometry.kernel.height,
+                        channels: geometry.inputChannels,
+                        outputs: min(lanes, geometry.outputChannels - vector * lanes),
+                        row: geometry.depth,
+                        weights: weight + channel * geometry.depth,
+                        transformed: storage.pointer + (group * vectors + vector) * vectorFloats
+                    )
+                    kernels.functions.winograd_few_weights(&part)
+                }
+            }
+        }
+    }
+
+    static func floats(_ geometry: ConvolutionGeometry, _ scheme: WinogradScheme, lanes: Int) -> Int {
+        let channels = (geometry.outputChannels + lanes - 1) / lanes * lanes
+        return geometry.groups * channels * scheme.pointsY * geometry.inputChannels * geometry.kernel.width
+    }
+
+    /// Of the vector of output channels that begins with `channel`, a multiple of the number of lanes.
+    func vector(group: Int, channel: Int) -> UnsafePointer<Float> {
+        UnsafePointer(storage.pointer) + (group * vectors + channel / lanes) * vectorFloats
+    }
+}
+
+extension WinogradLayer {
+    /// Products and outputs of some output channels, the first of them a vector's first.
+    func multiplyFew(
+        _ parts: UnsafeBufferPointer<cv_tiles>,
+        count: Int,
+        group: Int,
+        channels: Range<Int>,
+        weights: WinogradFewWeights,
+        tiles: UnsafePointer<Float>,
+        rows: UnsafeMutablePointer<Float>
+    ) {
+        guard let first = parts.baseAddress else { return }
+        let lanes = convolution.kernels.lanes
+        for channel in stride(from: channels.lowerBound, to: channels.upperBound, by: lanes) {
+            var task = cv_winograd_few(
+                axis_y: plan.scheme.axisY,
+                points_y: plan.scheme.pointsY,
+                channels: geometry.inputChannels,
+                weights: weights.vector(group: group, channel: channel),
+                tiles: tiles,
+                point: plan.tilesPoint,
+                channel: plan.tilePitch,
+                count: count,
+                parts: first,
+                part_count: parts.count,
+                first_output: channel,
+                outputs: min(lanes, channels.upperBound - channel),
+                plane: geometry.output.plane,
+                bias: bias.map { $0 + group * geometry.outputChannels + channel },
+                rows: rows
+            )
+            if convolution.kernels.functions.winograd_few(&task) != 0 { spoilt.raise() }
+        }
+    }
+}

@@ -1,0 +1,241 @@
+import CVectorKernels
+
+/// One run of a Winograd convolution.
+struct WinogradLayer {
+    let convolution: WinogradConvolution
+    private let input: UnsafePointer<Float>
+    let bias: UnsafePointer<Float>?
+    private let output: UnsafeMutablePointer<Float>
+    let spoilt = SpoiltFlag()
+
+    var geometry: ConvolutionGeometry { convolution.geometry }
+    var plan: WinogradPlan { convolution.plan }
+    private var nanoseconds: Int { Int(min(plan.cycles / 4, 1e15)) }
+
+    init(
+        convolution: WinogradConvolution,
+        input: UnsafePointer<Float>,
+        bias: UnsafePointer<Float>?,
+        output: UnsafeMutablePointer<Float>
+    ) {
+        self.convolution = convolution
+        self.input = input
+        self.bias = bias
+        self.output = output
+    }
+
+    /// A task is a block.
+    func runBlocks(team: Team) {
+        let blocks = plan.blockCount
+        team.run(tasks: geometry.groups * blocks, scratch: plan.scratch, nanoseconds: nanoseconds) { task, memory in
+            let group = task / blocks, tiles = memory, products = tiles + plan.tileFloats
+            let rows = products + plan.productFloats
+            withParts(of: task % blocks, group: group) { parts, count in
+                transform(parts, group: group, channels: 0..<geometry.inputChannels, tiles: tiles, rows: rows)
+                for first in stride(from: 0, to: geometry.outputChannels, by: WinogradPlan.channelsAtOnce)
+                where !team.isStopped {
+                    let channels = first..<min(first + WinogradPlan.channelsAtOnce, geometry.outputChannels)
+                    multiply(
+                        parts,
+                        count: count,
+                        group: group,
+                        block: first,
+                        channels: channels,
+                        tiles: tiles,
+                        products: products,
+                        rows: rows
+                    )
+                }
+            }
+        }
+    }
+
+    /// Block by block: first the channels are shared, then the output channels.
+    func runChannels(team: Team) {
+        team.withScratch(plan.tileFloats) { tiles in
+            for index in 0..<geometry.groups * plan.blockCount where !team.isStopped {
+                runChannels(group: index / plan.blockCount, block: index % plan.blockCount, tiles: tiles, team: team)
+            }
+        }
+    }
+
+    private func runChannels(group: Int, block: Int, tiles: UnsafeMutablePointer<Float>, team: Team) {
+        let time = nanoseconds / max(1, geometry.groups * plan.blockCount)
+        withParts(of: block, group: group) { parts, count in
+            let shares = min(geometry.inputChannels, 2 * team.size)
+            team.run(tasks: shares, scratch: plan.rowFloats, nanoseconds: time / 8) { share, rows in
+                let total = geometry.inputChannels
+                let channels = total * share / shares..<total * (share + 1) / shares
+                transform(parts, group: group, channels: channels, tiles: tiles, rows: rows)
+            }
+            // Parts of a block of output channels, cut between register tiles.
+            let height = plan.isFew ? convolution.kernels.lanes : convolution.kernels.tileRows
+            let total = geometry.outputChannels
+            let atOnce = WinogradPlan.channelsAtOnce
+            let wanted = max(height, (total / (4 * team.size) + height - 1) / height * height)
+            var pieces: [(block: Int, channels: Range<Int>)] = []
+            for first in stride(from: 0, to: total, by: atOnce) {
+                let end = min(first + atOnce, total)
+                for channel in stride(from: first, to: end, by: wanted) {
+                    pieces.append((first, channel..<min(channel + wanted, end)))
+                }
+            }
+            let scratch = plan.productFloats + plan.rowFloats
+            team.run(tasks: pieces.count, scratch: scratch, nanoseconds: time) { piece, products in
+                multiply(
+                    parts,
+                    count: count,
+                    group: group,
+                    block: pieces[piece].block,
+                    channels: pieces[piece].channels,
+                    tiles: tiles,
+                    products: products,
+                    rows: products + plan.productFloats
+                )
+            }
+        }
+    }
+
+    /// The rectangles of tiles of a block, and how many tiles they have.
+    private func withParts(of block: Int, group: Int, _ body: (UnsafeBufferPointer<cv_tiles>, Int) -> Void) {
+        let (lattices, rows, columns) = plan[block]
+        let source = input + group * geometry.inputChannels * geometry.input.plane
+        let target = output + group * geometry.outputChannels * geometry.output.plane
+        withUnsafeTemporaryAllocation(of: cv_tiles.self, capacity: lattices.count) { parts in
+            var used = 0, tiles = 0
+            for lattice in lattices {
+                let part = plan.lattices.tiles(
+                    of: lattice,
+                    rows: rows,
+                    columns: columns,
+                    first: tiles,
+                    input: source,
+                    output: target
+                )
+                guard let part else { continue }
+                parts.initializeElement(at: used, to: part)
+                used += 1
+                tiles += part.rows * part.columns
+            }
+            if used > 0 { body(UnsafeBufferPointer(rebasing: parts[..<used]), tiles) }
+        }
+    }
+
+    private func transform(
+        _ parts: UnsafeBufferPointer<cv_tiles>,
+        group: Int,
+        channels: Range<Int>,
+        tiles: UnsafeMutablePointer<Float>,
+        rows: UnsafeMutablePointer<Float>
+    ) {
+        guard let first = parts.baseAddress else { return }
+        let scheme = plan.scheme
+        var task = cv_winograd_input(
+            axis_y: scheme.axisY,
+            axis_x: scheme.axisX,
+            samples_y: Int32(scheme.samplesY),
+            points_x: Int32(scheme.pointsX),
+            step_y: WinogradScheme.outputs * geometry.stride.height,
+            parts: first,
+            part_count: parts.count,
+            first_channel: channels.lowerBound,
+            channels: channels.count,
+            plane: geometry.input.plane,
+            tiles: tiles + channels.lowerBound * plan.tilePitch,
+            point: plan.tilesPoint,
+            channel: plan.tilePitch,
+            rows: rows,
+            rows_pitch: plan.rowsPitch
+        )
+        convolution.kernels.functions.winograd_input(&task)
+    }
+
+    /// Products and outputs of some of the block of output channels that begins with `block`, from a register tile's first on.
+    private func multiply(
+        _ parts: UnsafeBufferPointer<cv_tiles>,
+        count: Int,
+        group: Int,
+        block: Int,
+        channels: Range<Int>,
+        tiles: UnsafePointer<Float>,
+        products: UnsafeMutablePointer<Float>,
+        rows: UnsafeMutablePointer<Float>
+    ) {
+        switch convolution.weights {
+        case .tiles(let weights):
+            multiply(
+                parts,
+                count: count,
+                group: group,
+                block: block,
+                channels: channels,
+                weights: weights,
+                tiles: tiles,
+                products: products,
+                rows: rows
+            )
+        case .few(let weights):
+            multiplyFew(
+                parts,
+                count: count,
+                group: group,
+                channels: channels,
+                weights: weights,
+                tiles: tiles,
+                rows: rows
+            )
+        }
+    }
+
+    private func multiply(
+        _ parts: UnsafeBufferPointer<cv_tiles>,
+        count: Int,
+        group: Int,
+        block: Int,
+        channels: Range<Int>,
+        weights: WinogradWeights,
+        tiles: UnsafePointer<Float>,
+        products: UnsafeMutablePointer<Float>,
+        rows: UnsafeMutablePointer<Float>
+    ) {
+        guard let first = parts.baseAddress else { return }
+        let scheme = plan.scheme, functions = convolution.kernels.functions
+        var product = cv_winograd_product(
+            points: scheme.points,
+            rows: channels.count,
+            channels: geometry.inputChannels,
+            count: count,
+            chunk: Blocking.standard.depth,
+            narrow_pixels: convolution.kernels.narrowPixels,
+            weights: weights.block(group: group, channel: block)
+                + (channels.lowerBound - block) * geometry.inputChannels,
+            weights_point: weights.pointFloats(channel: block),
+            tiles: tiles,
+            tiles_point: plan.tilesPoint,
+            tiles_channel: plan.tilePitch,
+            offsets: convolution.tileOffsets,
+            products: products,
+            products_point: plan.productsPoint,
+            channel: plan.tilePitch
+        )
+        functions.winograd_product(&product)
+        var task = cv_winograd_output(
+            axis_y: scheme.axisY,
+            axis_x: scheme.axisX,
+            points_x: Int32(scheme.pointsX),
+            parts: first,
+            part_count: parts.count,
+            first_channel: channels.lowerBound,
+            channels: channels.count,
+            count: count,
+            plane: geometry.output.plane,
+            products: products,
+            point: plan.productsPoint,
+            channel: plan.tilePitch,
+            bias: bias.map { $0 + group * geometry.outputChannels + channels.lowerBound },
+            rows: rows,
+            rows_pitch: plan.rowsPitch
+        )
+        if functions.winograd_output(&task) != 0 { spoilt.raise() }
+    }
+}

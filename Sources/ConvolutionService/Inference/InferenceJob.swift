@@ -1,0 +1,144 @@
+import Compression
+import ConvolutionEngine
+import HTTPTypes
+import HTTPWire
+import ModelStore
+import TensorCoding
+
+/// `POST /v2/models/{name}/infer`
+struct InferenceJob: Job {
+    let context: RequestContext
+    private var timings = Timings()
+    private let negotiation: Negotiation
+    private let name: ModelName
+    private let request: InferenceRequest
+    /// `nil` where it must be read from its folder first.
+    private let model: Model?
+
+    init(
+        decoding sent: [UInt8],
+        codings: [ContentCoding],
+        negotiation: Negotiation,
+        _ context: RequestContext,
+        _ watch: Stopwatch
+    ) throws(Problem) {
+        guard case .inference(.infer(let name, let version)) = context.route else {
+            throw Problem(.notFound, "There is no model here.")
+        }
+        var watch = watch
+        self.negotiation = negotiation
+        let store = context.service.models
+        let summary = try InferenceModel.summary(name, version: version, in: store)
+        self.name = summary.name
+        do throws(ModelError) {
+            model = try store.model(summary.name)
+        } catch {
+            throw Problem(error)
+        }
+        let limit = context.service.configuration.decompressedBody(sent: sent.count)
+        request = try InferenceBody.request(decompress(sent, codings, limit: limit), context.head, summary)
+        timings.parse = watch.lap()
+        self.context = context
+    }
+
+    /// Packing weights, and reading them, is for the compute queue.
+    var isSmall: Bool {
+        guard let model, model.hasPlan(input: request.input.shape, outputs: model.outputNames) else { return false }
+        return model.summary.work(for: request.input.shape) <= ServiceConfiguration.inlineOperations
+            && request.input.shape.elementCount <= ServiceConfiguration.inlineElements
+    }
+
+    var nanoseconds: Int {
+        guard let model else { return .max }
+        return model.summary.work(for: request.input.shape) / 8 + request.input.shape.elementCount
+    }
+
+    func answer(after waited: Duration, _ pending: Pending?) -> Answer {
+        var timings = timings
+        timings.queue = waited
+        var watch = Stopwatch()
+        let service = context.service
+        do throws(Problem) {
+            let (model, plan) = try plan(service)
+            let asked = try outputs(of: model.summary)
+            let result = service.engine.run(plan, input: request.input, isCancelled: pending?.question)
+            timings.compute = watch.lap()
+            service.metrics.computed(for: timings.compute)
+            guard let result else { return context.surrender(pending) }
+            plan.forEachAlgorithm(service.metrics.computed(layersBy:))
+            let outputs = asked.map { output in
+                InferenceAnswer.Output(
+                    name: output.name,
+                    tensor: result.named.first { $0.name == output.name }?.tensor ?? result.output,
+                    isBinary: output.isBinary ?? request.isBinary
+                )
+            }
+            let answer = InferenceAnswer(
+                id: request.id,
+                model: name.text,
+                version: InferenceModel.version,
+                outputs: outputs,
+                postponingTensors: result.isLarge
+            )
+            return context.answer(AnswerContent(answer, of: result), negotiation, timings, watch)
+        } catch {
+            return context.answer(error)
+        }
+    }
+
+    private func plan(_ service: Service) throws(Problem) -> (Model, Plan) {
+        let model: Model
+        let plan: Plan
+        do throws(ModelError) {
+            model = if let held = self.model { held } else { try service.models.load(name) }
+            guard request.inputName == nil || request.inputName == model.summary.input.name else {
+                throw .unknownPort(request.inputName ?? "", side: .input, known: [model.summary.input.name])
+            }
+            plan = try service.models.plan(model, input: request.input.shape, outputs: model.outputNames)
+        } catch {
+            throw Problem(error)
+        }
+        return (model, plan)
+    }
+
+    /// The outputs asked for, each one of the model's.
+    private func outputs(of summary: ModelSummary) throws(Problem) -> [InferenceRequest.Output] {
+        guard let asked = request.outputs else {
+            return summary.outputs.map { InferenceRequest.Output(name: $0.name, isBinary: nil) }
+        }
+        for output in asked where !summary.outputs.contains(where: { $0.name == output.name }) {
+            throw Problem(ModelError.unknownPort(output.name, side: .output, known: summary.outputs.map(\.name)))
+        }
+        guard Set(asked.map(\.name)).count == asked.count else {
+            throw Problem(.unprocessableContent, "An output is asked for twice.")
+        }
+        return asked
+    }
+}
+
+/// Models as the protocol sees them.
+enum InferenceModel {
+    /// There is one version of each model, and its number is this.
+    static let version = "1"
+    static let platform = "convserve_layers"
+
+    /// What is known of a model that can be used.
+    static func summary(
+        _ name: String,
+        version: String?,
+        in store: ModelStore
+    ) throws(Problem) -> ModelSummary {
+        let name = try ModelName(checking: name)
+        guard let status = store.status(name) else { throw Problem(ModelError.notFound(name)) }
+        guard version == nil || version == InferenceModel.version else {
+            throw Problem(
+                .notFound,
+                "The model \"\(name)\" has no version \"\(version ?? "")\"; its one version is \"\(InferenceModel.version)\"."
+            )
+        }
+        guard let summary = status.summary else {
+            throw Problem(.serviceUnavailable, status.error?.sentence ?? "The model \"\(name)\" cannot be used.")
+        }
+        return summary
+    }
+}

@@ -1,0 +1,42 @@
+import Compression
+import ConvolutionEngine
+import HTTPTypes
+import ModelStore
+
+/// `PUT /v1/models/{name}`: the model is read, checked and packed away from the event loop.
+struct UploadJob: Job {
+    let context: RequestContext
+    private let source: ModelSource
+    private let name: ModelName
+    private let precondition: ModelStore.Precondition
+
+    init(
+        decoding sent: [UInt8],
+        codings: [ContentCoding],
+        negotiation: Negotiation,
+        _ context: RequestContext,
+        _ watch: Stopwatch
+    ) throws(Problem) {
+        guard case .model(.one(let name)) = context.route else { throw Problem(.notFound, "There is no model here.") }
+        self.name = try ModelName(checking: name)
+        precondition = try EntityTags.precondition(context.head)
+        let limit = context.service.configuration.decompressedBody(sent: sent.count)
+        source = try ModelUpload.source(try decompress(sent, codings, limit: limit), head: context.head)
+        self.context = context
+    }
+
+    var isSmall: Bool { false }
+
+    /// Reading and packing at some hundred megabytes a second.
+    var nanoseconds: Int { 10 * (source.json.count + (source.weights?.count ?? 0)) }
+
+    func answer(after waited: Duration, _ pending: Pending?) -> Answer {
+        do throws(ModelError) {
+            let (status, isNew) = try context.service.models.put(name, source, if: precondition)
+            let fields = status.summary.map { [EntityTags.field($0.tag)] } ?? []
+            return context.answer(status, isNew ? .created : .ok, fields: fields)
+        } catch {
+            return context.answer(Problem(error))
+        }
+    }
+}
