@@ -150,6 +150,11 @@ bench: system-libraries ## measure layers beside torch, ONNX Runtime and others 
 neon: ## run the NEON kernels beside the portable ones, under an emulator where this is no Arm
 	@Tests/Tools/neon
 
+.PHONY: numbers
+numbers: system-libraries .venv/made ## measure reading and writing numbers as JSON beside orjson (BODY=FILE for one more)
+	@$(RELEASE_BUILD) --product convbench
+	@$(PYTHON) Tests/Tools/json_numbers.py $(BODY) $(ARGUMENTS)
+
 .PHONY: floats
 floats: system-libraries ## write all 2^32 floats as JSON and read them back (minutes, on all cores)
 	@$(RELEASE_BUILD) --product convbench

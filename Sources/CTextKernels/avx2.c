@@ -1,4 +1,5 @@
 // AVX2: 32 characters looked at together, 16 digits joined together, 32 base64 characters together.
+#include "number_forms.h"
 #include "octets.h"
 #include "tables.h"
 
@@ -12,38 +13,21 @@ ALWAYS_INLINE uint32_t digit_mask(const uint8_t *text) {
     return (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_min_epu8(values, _mm256_set1_epi8(9)), values));
 }
 
-/// Moves the first n octets to the end and puts zeros before them, when 16 are loaded from [n] on.
-static const uint8_t moves[32] = {
-    0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80,
-    0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
-};
-
-/// The value of the digits of `text` that `move` picks.
-ALWAYS_INLINE uint64_t value_of_moved(const uint8_t *text, __m128i move) {
-    __m128i lanes = _mm_sub_epi8(_mm_loadu_si128((const __m128i *)text), _mm_set1_epi8('0'));
-    lanes = _mm_shuffle_epi8(lanes, move);
-    lanes = _mm_maddubs_epi16(lanes, _mm_set1_epi16(10 | 1 << 8));
-    lanes = _mm_madd_epi16(lanes, _mm_set1_epi32(100 | 1 << 16));
-    lanes = _mm_packus_epi32(lanes, lanes);
-    lanes = _mm_madd_epi16(lanes, _mm_set1_epi32(10000 | 1 << 16));
-    const uint64_t eights = (uint64_t)_mm_cvtsi128_si64(lanes);
-    return (uint32_t)eights * UINT64_C(100000000) + (eights >> 32);
+ALWAYS_INLINE uint32_t equal_mask(__m256i characters, __m256i others) {
+    return (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(characters, others));
 }
 
-ALWAYS_INLINE uint64_t value_of_digits16(const uint8_t *text, unsigned count) {
-    return value_of_moved(text, _mm_loadu_si128((const __m128i *)(moves + count)));
+ALWAYS_INLINE uint64_t digits_and_commas(const uint8_t *text, uint64_t *commas) {
+    const __m256i comma = _mm256_set1_epi8(',');
+    *commas = equal_mask(_mm256_loadu_si256((const __m256i *)text), comma)
+        | (uint64_t)equal_mask(_mm256_loadu_si256((const __m256i *)(text + 32)), comma) << 32;
+    return digit_mask(text) | (uint64_t)digit_mask(text + 32) << 32;
 }
 
-ALWAYS_INLINE uint64_t value_around_point(const uint8_t *text, unsigned point, unsigned count) {
-    const __m128i move = _mm_loadu_si128((const __m128i *)(moves + count));
-    // Those after the point come from one octet further on.
-    const __m128i is_after = _mm_cmpgt_epi8(move, _mm_set1_epi8((char)(point - 1)));
-    return value_of_moved(text, _mm_sub_epi8(move, is_after));
-}
-
+#include "digits_sse.h"
 #include "read.inc"
 #include "write.inc"
-#include "write_four_avx2.h"
+#include "write_avx2.h"
 #include "base64_avx2.h"
 
 const ct_kernels ct_kernels_avx2 = {

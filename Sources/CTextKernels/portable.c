@@ -18,6 +18,23 @@ ALWAYS_INLINE uint32_t digit_mask(const uint8_t *text) {
     return digit_mask8(text) | digit_mask8(text + 8) << 8 | digit_mask8(text + 16) << 16 | digit_mask8(text + 24) << 24;
 }
 
+/// Bit i says whether octet i of eight is that character.
+ALWAYS_INLINE uint64_t equal_mask8(const uint8_t *text, uint8_t character) {
+    const uint64_t others = load8(text) ^ (character * UINT64_C(0x0101010101010101));
+    const uint64_t tops = ~(((others & 0x7F7F7F7F7F7F7F7F) + 0x7F7F7F7F7F7F7F7F) | others) & 0x8080808080808080;
+    return (tops >> 7) * 0x0102040810204080 >> 56;
+}
+
+ALWAYS_INLINE uint64_t digits_and_commas(const uint8_t *text, uint64_t *commas) {
+    uint64_t digits = 0;
+    *commas = 0;
+    for (unsigned at = 0; at < 64; at += 8) {
+        digits |= (uint64_t)digit_mask8(text + at) << at;
+        *commas |= equal_mask8(text + at, ',') << at;
+    }
+    return digits;
+}
+
 ALWAYS_INLINE uint64_t value_of_digits16(const uint8_t *text, unsigned count) {
     if (count <= 8) return count == 0 ? 0 : value_of_digits8(text, count);
     return value_of_digits8(text, 8) * ct_integer_powers[count - 8] + value_of_digits8(text + 8, count - 8);

@@ -4,6 +4,7 @@
 
 #if defined(__x86_64__)
 extern const ct_kernels ct_kernels_avx2;
+extern const ct_kernels ct_kernels_avx512;
 #endif
 extern const ct_kernels ct_kernels_portable;
 

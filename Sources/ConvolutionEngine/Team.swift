@@ -17,6 +17,9 @@ package struct Team: Sendable {
     /// Threads that can work at once, a caller included.
     package var size: Int { threads.size }
 
+    /// About how many could begin at once, a caller that is outside `run` included.
+    package var freeThreads: Int { threads.free }
+
     /// The same threads for work that may be given up: once `stop` says yes, and it must say so ever after, tasks not
     /// yet begun are left out. It is asked before each task, on every thread, and must be cheap.
     package func stopping(when stop: @escaping @Sendable () -> Bool) -> Team {
@@ -108,6 +111,8 @@ private final class TeamThreads: Sendable {
         defer { scratchPool.giveBack(memory) }
         body(memory.pointer)
     }
+
+    var free: Int { size - occupancy.busy.load(ordering: .relaxed) }
 
     /// A worker that spins takes over within a microsecond, so 15 µs each are worth it.
     private func helpersWorthwhile(tasks: Int, nanoseconds: Int) -> Int {

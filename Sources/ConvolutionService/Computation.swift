@@ -264,26 +264,27 @@ private struct NetworkRequest: Sendable {
 
     init(_ context: RequestContext, body: RawSpan) throws(CodingError) {
         switch BodyForm(request: context.head) {
-        case .json: try self.init(entry: context.entry, json: body, tensors: NamedTensors())
+        case .json: try self.init(context, json: body, tensors: NamedTensors())
         case .npy:
             let input = try NpyFile.tensor(body)
             let parameters = QueryParameters.json(query: context.head.query)
-            try self.init(entry: context.entry, json: parameters.span.bytes, tensors: NamedTensors(input: input))
+            try self.init(context, json: parameters.span.bytes, tensors: NamedTensors(input: input))
         case .safetensors:
             let (tensors, parameters) = try SafetensorsFile.read(body)
             let json = parameters ?? Array("{}".utf8)
-            try self.init(entry: context.entry, json: json.span.bytes, tensors: tensors)
+            try self.init(context, json: json.span.bytes, tensors: tensors)
         }
     }
 
-    private init(entry: Router.Entry, json: RawSpan, tensors: NamedTensors) throws(CodingError) {
-        if case .operation(let name) = entry.route {
-            let request = try OperationRequest.decode(operation: name, body: json, tensors: tensors)
+    private init(_ context: RequestContext, json: RawSpan, tensors: NamedTensors) throws(CodingError) {
+        let team = context.service.engine.team
+        if case .operation(let name) = context.entry.route {
+            let request = try OperationRequest.decode(operation: name, body: json, tensors: tensors, team: team)
             input = request.input
             network = Network(layers: [request.layer])
             encoding = request.encoding
         } else {
-            let request = try ForwardRequest.decode(body: json, tensors: tensors)
+            let request = try ForwardRequest.decode(body: json, tensors: tensors, team: team)
             input = request.input
             network = request.network
             encoding = request.encoding

@@ -13,9 +13,11 @@ extension ForwardRequest {
     package static func decode(
         body: RawSpan,
         tensors: NamedTensors = NamedTensors(),
-        limits: CodingLimits = CodingLimits()
+        limits: CodingLimits = CodingLimits(),
+        team: Team? = nil
     ) throws(CodingError) -> ForwardRequest {
-        try JSONReader.document(body, named: tensors) { reader throws(CodingError) in
+        try JSONReader.document(body, named: tensors, sharing: team.map { SharedReading(team: $0) }) {
+            reader throws(CodingError) in
             let place = CodingError.Place(offset: reader.position)
             var input: Tensor?
             var layers: [Layer]?

@@ -12,6 +12,8 @@ struct JSONReader: ~Escapable {
     private let mostMembers: Int
     /// What `{"tensor": name}` stands for.
     let named: NamedTensors
+    /// Who helps with large tensors.
+    let sharing: SharedReading?
     /// Where a model is read: the tensors of its file.
     var weights: ModelWeights?
     /// Whether true and false are elements of tensors: 1 and 0.
@@ -22,12 +24,14 @@ struct JSONReader: ~Escapable {
         _ bytes: RawSpan,
         kernels: TextKernels = .chosen,
         mostMembers: Int = CodingLimits.members,
-        named: NamedTensors = NamedTensors()
+        named: NamedTensors = NamedTensors(),
+        sharing: SharedReading? = nil
     ) {
         self.bytes = bytes
         self.kernels = kernels
         self.mostMembers = mostMembers
         self.named = named
+        self.sharing = sharing
     }
 
     /// The next octet; 0 at the end, which JSON allows nowhere either.
@@ -227,9 +231,10 @@ extension JSONReader {
         _ body: RawSpan,
         mostMembers: Int = CodingLimits.members,
         named: NamedTensors = NamedTensors(),
+        sharing: SharedReading? = nil,
         _ read: (inout JSONReader) throws(CodingError) -> Value
     ) throws(CodingError) -> Value {
-        var reader = JSONReader(body, mostMembers: mostMembers, named: named)
+        var reader = JSONReader(body, mostMembers: mostMembers, named: named, sharing: sharing)
         do throws(CodingError) {
             try reader.beginDocument()
             let value = try read(&reader)

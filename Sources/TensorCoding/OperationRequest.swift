@@ -14,11 +14,13 @@ extension OperationRequest {
         operation: String,
         body: RawSpan,
         tensors: NamedTensors = NamedTensors(),
-        limits: CodingLimits = CodingLimits()
+        limits: CodingLimits = CodingLimits(),
+        team: Team? = nil
     ) throws(CodingError) -> OperationRequest {
         let specification = try OperationSpecification.lookUp(operation)
         guard !specification.isLayerOnly else { throw CodingError(.layerOnly(operation: operation)) }
-        return try JSONReader.document(body, named: tensors) { reader throws(CodingError) in
+        return try JSONReader.document(body, named: tensors, sharing: team.map { SharedReading(team: $0) }) {
+            reader throws(CodingError) in
             var given = Parameters(reader)
             try reader.members { reader, key throws(CodingError) in try given.read(key, &reader, limits: limits) }
             for (name, tensor) in tensors.all { try given.add(name, tensor) }

@@ -5,11 +5,21 @@ protocol TensorElements: ~Copyable {
     /// Reads the elements of an innermost array, the reader standing on the first, and its `]`. Gives their number.
     /// Errors point at the element (`/3`).
     mutating func readRow(_ reader: inout JSONReader) throws(CodingError) -> Int
+
+    /// Reads whole arrays inside arrays with the help of other threads, the reader standing on the outermost `[`. Nil, with
+    /// nothing read, where that is not worth it or not possible, or they have not `rank` axes.
+    mutating func readShared(_ reader: inout JSONReader, rank: Int?) -> Shape?
+}
+
+extension TensorElements where Self: ~Copyable {
+    mutating func readShared(_ reader: inout JSONReader, rank: Int?) -> Shape? { nil }
 }
 
 /// Float32 elements, rounded once from their decimal text.
 struct FloatElements: ~Copyable, TensorElements {
-    private(set) var buffer: FloatBuffer
+    var buffer: FloatBuffer
+    /// Where the text of the first element stands, until there is room for all.
+    private var first: Int?
 
     init() {
         buffer = FloatBuffer(minimumCapacity: 64)
@@ -20,8 +30,13 @@ struct FloatElements: ~Copyable, TensorElements {
     }
 
     mutating func readRow(_ reader: inout JSONReader) throws(CodingError) -> Int {
+        if buffer.count == 0 { first = reader.position }
         var count = 0
         while true {
+            if buffer.count >= 4096, let start = first {
+                first = nil
+                reserve(reader.bytes.byteCount - start, octets: reader.position - start, numbers: buffer.count)
+            }
             // Two octets at least for each element: never more room than the body can fill.
             let room = min(1024, (reader.bytes.byteCount - reader.position) / 2 + 1)
             let (read, stop) = unsafe reader.numbers(into: buffer.reserve(room), limit: room)
@@ -46,6 +61,15 @@ struct FloatElements: ~Copyable, TensorElements {
     }
 }
 
+extension FloatElements {
+    /// Makes room for the numbers of so many octets, as those of the first ones suggest: what is never written to costs
+    /// nothing, and growing costs a copy.
+    mutating func reserve(_ rest: Int, octets: Int, numbers: Int) {
+        let expected = Double(rest) * Double(numbers) / Double(max(octets, 1))
+        _ = unsafe buffer.reserve(min(rest / 2, Int(expected * 1.02)) + 1)
+    }
+}
+
 /// Whole numbers, read exactly.
 struct IndexElements: TensorElements {
     private(set) var values: [Int64] = []
@@ -66,7 +90,7 @@ struct IndexElements: TensorElements {
 
 extension JSONReader {
     /// One element of a float32 tensor: a number, or the name of what JSON cannot write.
-    fileprivate mutating func element() throws(CodingError) -> Float {
+    mutating func element() throws(CodingError) -> Float {
         let start = position
         switch try nextType() {
         case .number:

@@ -12,15 +12,9 @@ extension JSONReader {
             guard let tensor = elements.tensor(shape: shape) else { throw CodingError(.shapeOverflow(Array(shape))) }
             return tensor
         case .binary(let binary):
-            let octets = try self.octets(of: binary)
-            return unsafe try Tensor(shape: binary.shape) { floats throws(CodingError) in
-                do throws(CodingError) {
-                    unsafe try binary.type.convert(octets.span.bytes, to: floats)
-                } catch {
-                    let located = self.error(error.reason, at: binary.text.start)
-                    // Shape or text may be the wrong one: the tensor as a whole is to blame.
-                    if case .byteCount = error.reason { throw located }
-                    throw located.under("data_base64")
+            return try withText(of: binary) { text throws(CodingError) in
+                try unsafe Tensor(shape: binary.shape) { floats throws(CodingError) in
+                    unsafe try binary.type.convert(base64: text, to: floats)
                 }
             }
         }
@@ -45,8 +39,10 @@ extension JSONReader {
                 throw error(reason, at: binary.typeOffset).under("dtype")
             }
             shape = binary.shape
-            let octets = try octets(of: binary)
-            values = unsafe binary.type.indices(octets.span.bytes)
+            values = try withText(of: binary) { text throws(CodingError) in
+                let octets = try Base64.octets(text)
+                return unsafe binary.type.indices(octets.span.bytes)
+            }
         }
         guard let indices = IndexTensor(shape: shape, values: values) else {
             throw CodingError(.shapeOverflow(Array(shape)))
@@ -208,6 +204,7 @@ extension JSONReader {
         let start = position
         let found = try nextType()
         guard found == .array else { throw error(.type(found: found, expected: "a list of numbers"), at: start) }
+        if let shape = elements.readShared(&self, rank: 1) { return shape.elementCount }
         try open()
         guard try nextElement(isFirst: true) else { return 0 }
         return try elements.readRow(&self)
@@ -225,14 +222,20 @@ extension JSONReader {
         }
     }
 
-    /// Decodes a base64 tensor's text, which must be as long as its shape and type say.
-    private func octets(of binary: BinaryTensor) throws(CodingError) -> [UInt8] {
+    /// Calls `decode` with a base64 tensor's text, which is as long as its shape and type say.
+    private func withText<Value>(
+        of binary: BinaryTensor,
+        _ decode: (RawSpan) throws(CodingError) -> Value
+    ) throws(CodingError) -> Value {
         do throws(CodingError) {
             if binary.text.hasEscapes {
                 let unescaped = octets(binary.text)
-                return unsafe try octets(of: binary, base64: unescaped.span.bytes)
+                unsafe try check(binary, base64: unescaped.span.bytes)
+                return unsafe try decode(unescaped.span.bytes)
             }
-            return try octets(of: binary, base64: bytes.extracting(binary.text.start..<binary.text.end))
+            let text = bytes.extracting(binary.text.start..<binary.text.end)
+            try check(binary, base64: text)
+            return try decode(text)
         } catch {
             let located = self.error(error.reason, at: binary.text.start)
             // Shape or text may be the wrong one: the tensor as a whole is to blame.
@@ -241,17 +244,13 @@ extension JSONReader {
         }
     }
 
-    private func octets(of binary: BinaryTensor, base64 text: RawSpan) throws(CodingError) -> [UInt8] {
+    private func check(_ binary: BinaryTensor, base64 text: RawSpan) throws(CodingError) {
         let count = try Base64.decodedCount(text)
         let (expected, overflow) = binary.shape.elementCount.multipliedReportingOverflow(by: binary.type.size)
         guard !overflow, count == expected else {
             let type = binary.type.rawValue
             let wanted = overflow ? Int.max : expected
             throw CodingError(.byteCount(found: count, shape: Array(binary.shape), dtype: type, expected: wanted))
-        }
-        return unsafe try [UInt8](unsafeUninitializedCapacity: count) { buffer, written throws(CodingError) in
-            unsafe try Base64.decode(text, into: UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: count))
-            written = count
         }
     }
 }

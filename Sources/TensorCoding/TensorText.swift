@@ -2,8 +2,10 @@ package import ConvolutionEngine
 
 extension Tensor {
     /// The tensor that is a whole JSON text, in any of the three forms.
-    package init(json text: RawSpan) throws(CodingError) {
-        self = try JSONReader.document(text) { reader throws(CodingError) in try reader.tensor() }
+    package init(json text: RawSpan, team: Team? = nil) throws(CodingError) {
+        self = try JSONReader.document(text, sharing: team.map { SharedReading(team: $0) }) {
+            reader throws(CodingError) in try reader.tensor()
+        }
     }
 }
 

@@ -18,11 +18,11 @@ import Musl
     }()
 
     /// All that this machine runs, fastest first.
-    package static let supported = ["avx2", "portable"].compactMap(TextKernels.init(named:))
+    package static let supported = ["avx512", "avx2", "portable"].compactMap(TextKernels.init(named:))
 
     let functions: ct_kernels
 
-    /// `avx2` or `portable`.
+    /// `avx512`, `avx2` or `portable`.
     package var name: String { unsafe String(cString: functions.name) }
 
     /// `nil` when this machine cannot run it.

@@ -2,7 +2,7 @@ import ArgumentParser
 import ConvolutionEngine
 import TensorCoding
 
-/// Reads the `input` tensor of a request body from text, and writes it back, over and over.
+/// Reads the `input` tensor of a request body from text, and writes it back, over and over. One thread writes.
 struct JSONBenchmark: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "json",
@@ -16,6 +16,9 @@ struct JSONBenchmark: ParsableCommand {
     @Option(help: "Least seconds to measure each way.")
     var seconds = 1.0
 
+    @Option(help: "Threads that read.")
+    var threads = 1
+
     func run() throws {
         let body = try bodyContents(of: file)
         guard let range = try jsonRange(ofMember: "input", in: body.span.bytes) else {
@@ -26,12 +29,21 @@ struct JSONBenchmark: ParsableCommand {
         let numbers = tensor.shape.elementCount
         guard numbers > 0 else { throw ValidationError("the input of \(file) has no elements") }
 
-        let reading = try fastest { _ = try Tensor(json: text.span.bytes) }
+        let team = threads > 1 ? Team(size: threads) : nil
+        let reading = try fastest { _ = try Tensor(json: text.span.bytes, team: team) }
         var written = 0
+        // As the server writes a large answer: piece by piece, into memory that was used before.
+        var json = JSONWriter(postponingTensors: true)
+        json.tensor(tensor, encoding: .nested)
+        var piece: [UInt8] = []
         let writing = fastest {
-            var json = JSONWriter()
-            json.tensor(tensor, encoding: .nested)
-            written = json.bytes.count
+            var rest = json.body
+            written = 0
+            while let next = rest.next(numbers: 8192) {
+                piece.removeAll(keepingCapacity: true)
+                rest.append(next, to: &piece)
+                written += piece.count
+            }
         }
 
         var line = JSONWriter()

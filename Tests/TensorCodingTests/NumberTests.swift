@@ -1,4 +1,5 @@
 import ConvolutionEngine
+import Glibc
 import TensorCoding
 import TestSupport
 import Testing
@@ -71,6 +72,34 @@ import Testing
         for (expected, read) in zip(patterns, try readTensor(json.bytes).get().array) {
             let value = Float(bitPattern: expected)
             #expect(read.bitPattern == expected || (value.isNaN && read.isNaN), "seed \(random.seed): \(value)")
+        }
+    }
+
+    /// One in 429 of all floats, spread over all of them; `make floats` takes each.
+    @Test func tenMillionFloatsComeBack() throws {
+        let blocks = 160, size = 65_536
+        let shape = try #require(Shape(checking: [size]))
+        // What is no number comes back as a number, of which there are enough.
+        let isNumber: (UInt32) -> Bool = { $0 & 0x7F80_0000 != 0x7F80_0000 }
+        var pattern: UInt32 = 0
+        for block in 0..<blocks {
+            let tensor = Tensor(shape: shape) { elements in
+                for index in 0..<size {
+                    // Odd, so that it visits all before it comes back.
+                    pattern &+= 429_496_729
+                    elements[index] = Float(bitPattern: isNumber(pattern) ? pattern : pattern & 0x807F_FFFF)
+                }
+            }
+            var json = JSONWriter()
+            json.tensor(tensor, encoding: .flat)
+            let read = try readTensor(json.bytes).get()
+            let isSame = tensor.withElements { written in
+                read.withElements { read in
+                    guard let read = read.baseAddress, let written = written.baseAddress else { return false }
+                    return memcmp(read, written, 4 * size) == 0
+                }
+            }
+            #expect(isSame, "block \(block)")
         }
     }
 

@@ -28,8 +28,8 @@ typedef struct ct_row {
 } ct_row;
 
 enum {
-    /// No number that `write_floats` or `write_integers` writes takes more, its comma included, and after the last
-    /// one as many octets again may be overwritten.
+    /// No number that `write_floats` or `write_integers` writes takes more, its comma included; they may overwrite what
+    /// lies behind, within the room of one more number than they write.
     CT_NUMBER_ROOM = 32,
 };
 
@@ -59,7 +59,7 @@ typedef struct ct_kernels {
 /// The fastest table that this machine can run.
 const ct_kernels *ct_kernels_best(void);
 
-/// The table of that name (`avx2`, `portable`), NULL when this machine cannot run it.
+/// The table of that name (`avx512`, `avx2`, `portable`), NULL when this machine cannot run it.
 const ct_kernels *_Nullable ct_kernels_named(const char *name);
 
 #pragma clang assume_nonnull end
