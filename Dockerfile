@@ -10,7 +10,8 @@ RUN apt-get update --quiet=2 \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY . .
-RUN swift build --quiet -c release --static-swift-stdlib --product convserve \
+# Short relocations, which the C library of both images knows (glibc 2.36), save a megabyte.
+RUN swift build --quiet -c release --static-swift-stdlib --product convserve -Xlinker --pack-dyn-relocs=relr \
     && install -D --strip .build/release/convserve /out/convserve
 # What is larger has linked something that it should not have.
 RUN size=$(stat --format %s /out/convserve) && echo "convserve: ${size} bytes" && test "${size}" -lt 20000000

@@ -28,10 +28,13 @@ let unchecked: [CSetting] = [.unsafeFlags(["-fno-sanitize=address,thread"])]
 /// A smaller server: equal functions are kept once, and nothing is exported, since nobody links against it.
 let small: [LinkerSetting] = [
     .unsafeFlags(
-        ["-use-ld=lld", "-Xlinker", "-O2", "-Xlinker", "--icf=safe", "-Xlinker", "--no-export-dynamic"],
+        ["-use-ld=lld", "-Xlinker", "-O2", "-Xlinker", "--icf=all", "-Xlinker", "--no-export-dynamic"],
         .when(configuration: .release)
     )
 ]
+
+/// What runs once, or once a model: small goes before fast.
+let compact: [SwiftSetting] = strict + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
 
 let package = Package(
     name: "convserve",
@@ -60,7 +63,7 @@ let package = Package(
         .target(
             name: "ModelStore",
             dependencies: ["CLinux", "COpenSSL", "ConvolutionEngine", "TensorCoding"],
-            swiftSettings: strict
+            swiftSettings: compact
         ),
         .target(
             name: "HTTPWire",
@@ -92,8 +95,7 @@ let package = Package(
         .target(
             name: "ONNXImport",
             dependencies: ["ConvolutionEngine", "TensorCoding"],
-            // It runs once a model: small goes before fast.
-            swiftSettings: strict + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
+            swiftSettings: compact
         ),
         .executableTarget(
             name: "convserve",
@@ -103,7 +105,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: strict,
+            swiftSettings: compact,
             linkerSettings: small
         ),
         .executableTarget(

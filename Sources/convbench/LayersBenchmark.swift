@@ -26,10 +26,16 @@ struct LayersBenchmark: ParsableCommand {
     @Option(help: "Threads that may work on a layer; 1 also stays on one core. Default: all cores.")
     var threads: Int?
 
-    @Option(help: "How to compute what is given in short: auto, direct or winograd.", transform: LayersBenchmark.request(named:))
+    @Option(
+        help: "How to compute what is given in short: auto, direct or winograd.",
+        transform: LayersBenchmark.request(named:)
+    )
     var algorithm = AlgorithmRequest.auto
 
-    @Flag(help: "Prepare the weights of what is given in short for each run and count that, as for a request that brings them.")
+    @Flag(
+        help:
+            "Prepare the weights of what is given in short for each run and count that, as for a request that brings them."
+    )
     var once = false
 
     @Flag(
