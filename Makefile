@@ -13,10 +13,10 @@ SWIFT ?= swift
 RELEASE := .build/release
 # The import check rides along with every debug build, so that it needs no build of its own.
 DEBUG_BUILD := $(SWIFT) build --quiet --build-tests --explicit-target-dependency-import-check error
-# Short relocations save a megabyte, where the C library knows them.
+# Short relocations save the server a megabyte, where the C library knows them.
 SHORT_RELOCATIONS := $(shell printf '%s\n' 2.36 "$$(getconf GNU_LIBC_VERSION | cut -d ' ' -f 2)" | sort -CV \
 	&& echo -Xlinker --pack-dyn-relocs=relr)
-RELEASE_BUILD := $(SWIFT) build --quiet -c release --static-swift-stdlib $(SHORT_RELOCATIONS)
+RELEASE_BUILD := $(SWIFT) build --quiet -c release --static-swift-stdlib
 # The fuzzer: instrumented, so in a folder of its own. SECONDS is a variable of bash's own, hence the copy.
 FUZZ := .build-fuzz
 FUZZ_SECONDS := $(or $(SECONDS),60)
@@ -37,7 +37,7 @@ run: build ## build in release mode and serve on 127.0.0.1:8080 (HOST=, PORT=)
 .PHONY: build
 build: system-libraries ## build the server in release mode
 	@echo "building in release mode (the first time takes some minutes)"
-	@$(RELEASE_BUILD) --product convserve
+	@$(RELEASE_BUILD) --product convserve $(SHORT_RELOCATIONS)
 
 .PHONY: test
 test: system-libraries ## build and run all tests
