@@ -11,7 +11,7 @@ RUN apt-get update --quiet=2 \
 WORKDIR /source
 COPY . .
 # Short relocations, which the C library of both images knows (glibc 2.36), save a megabyte.
-RUN swift build --quiet -c release --static-swift-stdlib --product convserve -Xlinker --pack-dyn-relocs=relr \
+RUN swift build --quiet -c release --static-swift-stdlib --product convserve -Xlinker -z -Xlinker pack-relative-relocs \
     && install -D --strip .build/release/convserve /out/convserve
 # What is larger has linked something that it should not have.
 RUN size=$(stat --format %s /out/convserve) && echo "convserve: ${size} bytes" && test "${size}" -lt 20000000

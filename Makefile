@@ -15,7 +15,7 @@ RELEASE := .build/release
 DEBUG_BUILD := $(SWIFT) build --quiet --build-tests --explicit-target-dependency-import-check error
 # Short relocations save the server a megabyte, where the C library knows them.
 SHORT_RELOCATIONS := $(shell printf '%s\n' 2.36 "$$(getconf GNU_LIBC_VERSION | cut -d ' ' -f 2)" | sort -CV \
-	&& echo -Xlinker --pack-dyn-relocs=relr)
+	&& echo -Xlinker -z -Xlinker pack-relative-relocs)
 RELEASE_BUILD := $(SWIFT) build --quiet -c release --static-swift-stdlib
 # The fuzzer: instrumented, so in a folder of its own. SECONDS is a variable of bash's own, hence the copy.
 FUZZ := .build-fuzz
