@@ -50,8 +50,10 @@ package final class TLSClient: RawClient, @unchecked Sendable {
         copenssl_stay()
         // OpenSSL writes with write(2).
         signal(SIGPIPE, SIG_IGN)
-        guard let context = SSL_CTX_new(TLS_client_method()), let session = Self.session(context, offer) else {
-            throw Refused(reason: "no memory")
+        guard let context = SSL_CTX_new(TLS_client_method()) else { throw Refused(reason: "no memory") }
+        guard let session = Self.session(context, offer) else {
+            SSL_CTX_free(context)
+            throw Refused(reason: "OpenSSL does not offer that")
         }
         self.context = context
         self.session = session
