@@ -2,6 +2,8 @@ package import ConvolutionEngine
 
 extension JSONWriter {
     package mutating func tensor(_ tensor: Tensor, encoding: TensorEncoding) {
+        // Of no axes: nested in nothing.
+        if encoding == .nested, tensor.shape.rank == 0 { return number(tensor.elements[0]) }
         write(.tensor(tensor), tensor.shape, encoding, dtype: "float32") { writer, shape in
             unsafe tensor.withElements { elements in
                 unsafe NumberStream.append(elements, nestedAs: shape, to: &writer.bytes)
