@@ -39,6 +39,7 @@ extension BatchNormalization {
 extension LayerNormalization {
     func resolve(_ inputShape: Shape) throws(EngineError) -> ResolvedLayer {
         try checkEpsilon(epsilon)
+        for extent in normalizedShape { try checkParameter(extent, atLeast: 1, "normalized_shape", nil) }
         guard !normalizedShape.isEmpty, normalizedShape.count <= Shape.maximumRank,
             let expected = Shape(checking: normalizedShape)
         else { throw EngineError(.shapeOverflow, parameter: "normalized_shape") }
