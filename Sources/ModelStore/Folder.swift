@@ -3,13 +3,13 @@ import Glibc
 
 /// An open folder, and what may be done in it. Names are single components and no link is ever followed, so that nothing
 /// outside is reached.
-struct Folder: ~Copyable {
+package struct Folder: ~Copyable {
     let descriptor: Int32
     /// For messages.
     let path: String
 
     /// Opens the folder of this path, following links, as whoever starts the server may have meant.
-    init(path: String) throws(ModelError) {
+    package init(path: String) throws(ModelError) {
         try self.init(adopting: retried { open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }, path: path)
     }
 
@@ -28,7 +28,7 @@ struct Folder: ~Copyable {
         return try Folder(adopting: opened, path: "\(path)/\(name)")
     }
 
-    func makeFolder(_ name: String) throws(ModelError) {
+    package func makeFolder(_ name: String) throws(ModelError) {
         guard mkdirat(descriptor, name, 0o777) == 0 else { throw .file("mkdir", path: "\(path)/\(name)", code: errno) }
     }
 
@@ -52,13 +52,13 @@ struct Folder: ~Copyable {
     }
 
     /// Makes what was done to names in it last through a loss of power.
-    func synchronize() throws(ModelError) {
+    package func synchronize() throws(ModelError) {
         guard retried({ fsync(descriptor) }) == 0 else { throw .file("fsync", path: path, code: errno) }
     }
 
     func has(_ name: String) -> Bool { signature(name) != nil }
 
-    func rename(_ name: String, to other: String) throws(ModelError) {
+    package func rename(_ name: String, to other: String) throws(ModelError) {
         guard renameat(descriptor, name, descriptor, other) == 0 else {
             throw .file("rename", path: "\(path)/\(name)", code: errno)
         }
@@ -153,7 +153,7 @@ extension Folder {
     }
 
     /// Removes what has this name, with all that is in it; links are removed, not followed.
-    func remove(_ name: String) throws(ModelError) { try remove(name, depth: 0) }
+    package func remove(_ name: String) throws(ModelError) { try remove(name, depth: 0) }
 
     private func remove(_ name: String, depth: Int) throws(ModelError) {
         if unlinkat(descriptor, name, 0) == 0 || errno == ENOENT { return }

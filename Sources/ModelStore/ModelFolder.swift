@@ -102,10 +102,7 @@ extension ModelFolder {
         try folder.remove(new)
         try folder.makeFolder(new)
         do throws(ModelError) {
-            let inner = try folder.folder(new)
-            if let weights = source.weights { try inner.write(ModelFolder.weights, weights) }
-            try inner.write(ModelFolder.description, source.json)
-            try inner.synchronize()
+            try folder.fill(new, with: source)
             try place(new, as: name.text, in: folder)
         } catch {
             try? folder.remove(new)
@@ -137,5 +134,15 @@ extension ModelFolder {
         try folder.rename(new, to: name)
         try folder.synchronize()
         try folder.remove(old)
+    }
+}
+
+extension Folder {
+    /// Writes the files of a model into an empty folder in this one; they are on the disk when this returns.
+    package func fill(_ name: String, with source: ModelSource) throws(ModelError) {
+        let inner = try folder(name)
+        if let weights = source.weights { try inner.write(ModelFolder.weights, weights) }
+        try inner.write(ModelFolder.description, source.json)
+        try inner.synchronize()
     }
 }

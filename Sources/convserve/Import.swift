@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import ModelStore
 import ONNXImport
 
 struct Import: ParsableCommand {
@@ -35,7 +36,9 @@ struct Import: ParsableCommand {
             throw ExitCode.failure
         }
         try orComplaint(folder) { () throws(FolderError) in
-            try NewModelFolder(path: folder).write(imported.description(), weights: imported.weights())
+            try NewModelFolder(path: folder).write(
+                ModelSource(json: imported.description(), weights: imported.weights())
+            )
         }
         print(imported.summary(folder: folder))
     }

@@ -1,63 +1,33 @@
 import Glibc
+import ModelStore
 
 /// Where an imported model is to be: written aside under a name that the server never reads, then renamed, so that there is
 /// a whole model or none.
 struct NewModelFolder {
     let path: String
 
-    func write(_ description: [UInt8], weights: [UInt8]?) throws(FolderError) {
+    func write(_ model: ModelSource) throws(FolderError) {
         let trimmed = path.drop(last: "/")
         let slash = trimmed.lastIndex(of: "/")
-        let name = slash.map { trimmed[trimmed.index(after: $0)...] } ?? trimmed
+        let name = String(slash.map { trimmed[trimmed.index(after: $0)...] } ?? trimmed)
         let parent = slash.map { String(trimmed[...$0]) } ?? "./"
         guard !name.isEmpty, name != ".", name != ".." else { throw .name }
-        let aside = "\(parent).\(name).\(getpid())"
-        guard mkdir(aside, 0o777) == 0 else { throw .system("it cannot be made", systemReason()) }
-        var isDone = false
-        defer { if !isDone { remove(aside) } }
-        if let weights { try file("\(aside)/\(NewModelFolder.weights)", weights) }
-        try file("\(aside)/\(NewModelFolder.description)", description)
-        try synchronize(aside)
-        // Takes the place of an empty folder, and of nothing else.
-        guard rename(aside, String(trimmed)) == 0 else {
-            let isTaken = [EEXIST, ENOTEMPTY, ENOTDIR].contains(errno)
-            throw isTaken ? .taken : .system("it cannot be made", systemReason())
-        }
-        isDone = true
-        try synchronize(parent)
-    }
-
-    private static let description = "model.json"
-    private static let weights = "weights.safetensors"
-
-    /// A new file, on the disk when this returns.
-    private func file(_ path: String, _ octets: [UInt8]) throws(FolderError) {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw .system("it cannot be written", systemReason()) }
-        defer { close(descriptor) }
-        var done = 0
-        while done < octets.count {
-            let count = octets.withUnsafeBytes { raw in
-                Glibc.write(descriptor, raw.baseAddress?.advanced(by: done), raw.count - done)
+        let aside = ".\(name).\(getpid())"
+        do throws(ModelError) {
+            let folder = try Folder(path: parent)
+            try folder.makeFolder(aside)
+            do throws(ModelError) {
+                try folder.fill(aside, with: model)
+                // Takes the place of an empty folder, and of nothing else.
+                try folder.rename(aside, to: name)
+            } catch {
+                try? folder.remove(aside)
+                throw error
             }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw .system("it cannot be written", systemReason()) }
-            done += count
+            try folder.synchronize()
+        } catch {
+            throw FolderError(error)
         }
-        guard fsync(descriptor) == 0 else { throw .system("it cannot be written", systemReason()) }
-    }
-
-    /// Makes the names in a folder last through a loss of power.
-    private func synchronize(_ path: String) throws(FolderError) {
-        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .system("it cannot be opened", systemReason()) }
-        defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw .system("it cannot be written", systemReason()) }
-    }
-
-    private func remove(_ aside: String) {
-        for name in [NewModelFolder.weights, NewModelFolder.description] { unlink("\(aside)/\(name)") }
-        rmdir(aside)
     }
 }
 
@@ -79,6 +49,21 @@ enum FolderError: Error, Hashable, CustomStringConvertible {
         case .tooLarge(let limit): "it is larger than \(limit) bytes"
         case .cutOff(let needed, let found): "it has \(found) bytes where \(needed) are needed"
         case .system(let what, let reason): "\(what): \(reason)"
+        }
+    }
+}
+
+extension FolderError {
+    /// Of a folder that could not be written.
+    fileprivate init(_ error: ModelError) {
+        guard case .file(let call, _, let code) = error else {
+            self = .system("it cannot be written", "something else is in its place")
+            return
+        }
+        switch call {
+        case "rename" where [EEXIST, ENOTEMPTY, ENOTDIR].contains(code): self = .taken
+        case "open", "mkdir", "rename": self = .system("it cannot be made", reason(code))
+        default: self = .system("it cannot be written", reason(code))
         }
     }
 }
