@@ -133,6 +133,21 @@ extension RequestContext {
     /// The answer that was to come is wanted no more.
     fileprivate func giveUp(_ pending: Pending) { give(surrender(pending), through: pending) }
 
+    /// Runs a plan, which is counted; `nil` when its result is wanted no more. Its time comes on top of that for planning.
+    func run(
+        _ plan: Plan,
+        _ input: Tensor,
+        _ pending: Pending?,
+        _ timings: inout Timings,
+        _ watch: inout Stopwatch
+    ) -> NetworkResult? {
+        let result = service.engine.run(plan, input: input, isCancelled: pending?.question)
+        timings.compute += watch.lap()
+        service.metrics.computed(for: timings.compute)
+        if result != nil { plan.forEachAlgorithm(service.metrics.computed(layersBy:)) }
+        return result
+    }
+
     /// A client that has gone gets none; one whose time limit has passed has got it.
     func surrender(_ pending: Pending?) -> Answer {
         if pending?.exchange.isCancelled == true { return answer(.clientGone, reason: .clientGone) }
@@ -181,8 +196,7 @@ struct NetworkJob: Job {
         self.context = context
         var watch = watch
         let service = context.service
-        let limit = service.configuration.decompressedBody(sent: sent.count)
-        let body = codings.isEmpty ? sent : try decompress(sent, codings, limit: limit)
+        let body = try context.decompress(sent, codings)
         try BodyRules.checkStart(body, head: context.head)
         do {
             if context.entry.isShapes {
@@ -227,12 +241,9 @@ struct NetworkJob: Job {
             json.shapes(reports)
             content = AnswerContent(json: json.bytes)
         case .run(let planned):
-            let engine = context.service.engine
-            let result = engine.run(planned.plan, input: planned.request.input, isCancelled: pending?.question)
-            timings.compute += watch.lap()
-            context.service.metrics.computed(for: timings.compute)
-            guard let result else { return context.surrender(pending) }
-            planned.plan.forEachAlgorithm(context.service.metrics.computed(layersBy:))
+            guard let result = context.run(planned.plan, planned.request.input, pending, &timings, &watch) else {
+                return context.surrender(pending)
+            }
             content = AnswerContent(
                 result,
                 plan: planned.plan,
@@ -292,19 +303,22 @@ private struct NetworkRequest: Sendable {
     }
 }
 
-/// Undoes the content codings; the limit holds for what comes out of each.
-func decompress(_ body: [UInt8], _ codings: [ContentCoding], limit: Int) throws(Problem) -> [UInt8] {
-    var body = body
-    for coding in codings.reversed() {
-        var output: [UInt8] = []
-        do throws(CompressionError) {
-            var inflater = try Inflater(coding, limit: limit)
-            try inflater.append(body.span.bytes, to: &output)
-            try inflater.finish()
-        } catch {
-            throw Problem(error)
+extension RequestContext {
+    /// Undoes the content codings; the limit holds for what comes out of each.
+    func decompress(_ body: [UInt8], _ codings: [ContentCoding]) throws(Problem) -> [UInt8] {
+        let limit = service.configuration.decompressedBody(sent: body.count)
+        var body = body
+        for coding in codings.reversed() {
+            var output: [UInt8] = []
+            do throws(CompressionError) {
+                var inflater = try Inflater(coding, limit: limit)
+                try inflater.append(body.span.bytes, to: &output)
+                try inflater.finish()
+            } catch {
+                throw Problem(error)
+            }
+            body = output
         }
-        body = output
+        return body
     }
-    return body
 }

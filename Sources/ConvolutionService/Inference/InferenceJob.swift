@@ -10,10 +10,8 @@ struct InferenceJob: Job {
     let context: RequestContext
     private var timings = Timings()
     private let negotiation: Negotiation
-    private let name: ModelName
     private let request: InferenceRequest
-    /// `nil` where it must be read from its folder first.
-    private let model: Model?
+    private let model: RequestedModel
 
     init(
         decoding sent: [UInt8],
@@ -29,43 +27,26 @@ struct InferenceJob: Job {
         self.negotiation = negotiation
         let store = context.service.models
         let summary = try InferenceModel.summary(name, version: version, in: store)
-        self.name = summary.name
-        do throws(ModelError) {
-            model = try store.model(summary.name)
-        } catch {
-            throw Problem(error)
-        }
-        let limit = context.service.configuration.decompressedBody(sent: sent.count)
-        request = try InferenceBody.request(decompress(sent, codings, limit: limit), context.head, summary)
+        model = try RequestedModel(summary.name, in: store)
+        request = try InferenceBody.request(context.decompress(sent, codings), context.head, summary)
         timings.parse = watch.lap()
         self.context = context
     }
 
-    /// Packing weights, and reading them, is for the compute queue.
-    var isSmall: Bool {
-        guard let model, model.hasPlan(input: request.input.shape, outputs: model.outputNames) else { return false }
-        return model.summary.work(for: request.input.shape) <= ServiceConfiguration.inlineOperations
-            && request.input.shape.elementCount <= ServiceConfiguration.inlineElements
-    }
+    var isSmall: Bool { model.isSmall(for: request.input.shape) { $0.outputNames } }
 
-    var nanoseconds: Int {
-        guard let model else { return .max }
-        return model.summary.work(for: request.input.shape) / 8 + request.input.shape.elementCount
-    }
+    var nanoseconds: Int { model.nanoseconds(for: request.input.shape, each: 1) }
 
     func answer(after waited: Duration, _ pending: Pending?) -> Answer {
         var timings = timings
         timings.queue = waited
         var watch = Stopwatch()
-        let service = context.service
         do throws(Problem) {
-            let (model, plan) = try plan(service)
+            let (model, plan) = try plan(context.service.models)
             let asked = try outputs(of: model.summary)
-            let result = service.engine.run(plan, input: request.input, isCancelled: pending?.question)
-            timings.compute = watch.lap()
-            service.metrics.computed(for: timings.compute)
-            guard let result else { return context.surrender(pending) }
-            plan.forEachAlgorithm(service.metrics.computed(layersBy:))
+            guard let result = context.run(plan, request.input, pending, &timings, &watch) else {
+                return context.surrender(pending)
+            }
             let outputs = asked.map { output in
                 InferenceAnswer.Output(
                     name: output.name,
@@ -75,7 +56,7 @@ struct InferenceJob: Job {
             }
             let answer = InferenceAnswer(
                 id: request.id,
-                model: name.text,
+                model: model.summary.name.text,
                 version: InferenceModel.version,
                 outputs: outputs,
                 postponingTensors: result.isLarge
@@ -86,15 +67,15 @@ struct InferenceJob: Job {
         }
     }
 
-    private func plan(_ service: Service) throws(Problem) -> (Model, Plan) {
+    private func plan(_ models: ModelStore) throws(Problem) -> (Model, Plan) {
         let model: Model
         let plan: Plan
         do throws(ModelError) {
-            model = if let held = self.model { held } else { try service.models.load(name) }
+            model = try self.model.loaded(by: models)
             guard request.inputName == nil || request.inputName == model.summary.input.name else {
                 throw .unknownPort(request.inputName ?? "", side: .input, known: [model.summary.input.name])
             }
-            plan = try service.models.plan(model, input: request.input.shape, outputs: model.outputNames)
+            plan = try models.plan(model, input: request.input.shape, outputs: model.outputNames)
         } catch {
             throw Problem(error)
         }

@@ -10,10 +10,8 @@ struct ModelJob: Job {
     let context: RequestContext
     private var timings = Timings()
     private let negotiation: Negotiation
-    private let name: ModelName
     private let request: ModelRequest
-    /// `nil` where it must be read from its folder first.
-    private let model: Model?
+    private let model: RequestedModel
 
     init(
         decoding sent: [UInt8],
@@ -26,15 +24,9 @@ struct ModelJob: Job {
             throw Problem(.notFound, "There is no model here.")
         }
         var watch = watch
-        self.name = try ModelName(checking: name)
         self.negotiation = negotiation
-        do throws(ModelError) {
-            model = try context.service.models.model(self.name)
-        } catch {
-            throw Problem(error)
-        }
-        let limit = context.service.configuration.decompressedBody(sent: sent.count)
-        let body = try decompress(sent, codings, limit: limit)
+        model = try RequestedModel(ModelName(checking: name), in: context.service.models)
+        let body = try context.decompress(sent, codings)
         try BodyRules.checkStart(body, head: context.head)
         do throws(CodingError) {
             request = try ModelRequest(context, body: body.span.bytes)
@@ -45,32 +37,19 @@ struct ModelJob: Job {
         self.context = context
     }
 
-    /// Packing weights, and reading them, is for the compute queue.
-    var isSmall: Bool {
-        guard let model, model.hasPlan(input: request.input.shape, outputs: results(of: model).planned) else {
-            return false
-        }
-        return model.summary.work(for: request.input.shape) <= ServiceConfiguration.inlineOperations
-            && request.input.shape.elementCount <= ServiceConfiguration.inlineElements
-    }
+    var isSmall: Bool { model.isSmall(for: request.input.shape) { results(of: $0).planned } }
 
-    var nanoseconds: Int {
-        guard let model else { return .max }
-        return model.summary.work(for: request.input.shape) / 8 + 25 * request.input.shape.elementCount
-    }
+    var nanoseconds: Int { model.nanoseconds(for: request.input.shape, each: 25) }
 
     func answer(after waited: Duration, _ pending: Pending?) -> Answer {
         var timings = timings
         timings.queue = waited
         var watch = Stopwatch()
-        let service = context.service
         do throws(Problem) {
-            let (plan, results) = try plan(service)
-            let result = service.engine.run(plan, input: request.input, isCancelled: pending?.question)
-            timings.compute = watch.lap()
-            service.metrics.computed(for: timings.compute)
-            guard let result else { return context.surrender(pending) }
-            plan.forEachAlgorithm(service.metrics.computed(layersBy:))
+            let (plan, results) = try plan(context.service.models)
+            guard let result = context.run(plan, request.input, pending, &timings, &watch) else {
+                return context.surrender(pending)
+            }
             let content = AnswerContent(
                 results.chosen(from: result),
                 plan: plan,
@@ -84,13 +63,13 @@ struct ModelJob: Job {
         }
     }
 
-    private func plan(_ service: Service) throws(Problem) -> (Plan, ModelResults) {
+    private func plan(_ models: ModelStore) throws(Problem) -> (Plan, ModelResults) {
         let plan: Plan
         let results: ModelResults
         do throws(ModelError) {
-            let model = if let model { model } else { try service.models.load(name) }
+            let model = try model.loaded(by: models)
             results = self.results(of: model)
-            plan = try service.models.plan(model, input: request.input.shape, outputs: results.planned)
+            plan = try models.plan(model, input: request.input.shape, outputs: results.planned)
         } catch {
             var problem = Problem(error)
             switch error {
@@ -151,13 +130,5 @@ extension ModelRequest {
             let json = parameters ?? Array("{}".utf8)
             self = try ModelRequest.decode(body: json.span.bytes, tensors: tensors)
         }
-    }
-}
-
-extension ModelSummary {
-    /// About the multiply-accumulates for an input of this shape: as many for each element as the example has; saturates.
-    func work(for input: Shape) -> Int {
-        let (product, overflow) = multiplyAccumulates.multipliedReportingOverflow(by: input.elementCount)
-        return overflow ? .max : max(product / max(exampleShape.elementCount, 1), input.elementCount)
     }
 }

@@ -20,8 +20,7 @@ struct UploadJob: Job {
         guard case .model(.one(let name)) = context.route else { throw Problem(.notFound, "There is no model here.") }
         self.name = try ModelName(checking: name)
         precondition = try EntityTags.precondition(context.head)
-        let limit = context.service.configuration.decompressedBody(sent: sent.count)
-        source = try ModelUpload.source(try decompress(sent, codings, limit: limit), head: context.head)
+        source = try ModelUpload.source(try context.decompress(sent, codings), head: context.head)
         self.context = context
     }
 
