@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 
+from nginx import nginx_settings
 from restart import await_port, free_port
 from service import ROOT, Service, binary
 
@@ -33,25 +34,11 @@ LARGE_CONNECTIONS = 2
 PEER_MODULES = "import fastapi, orjson, torch, uvicorn"
 
 NGINX = """
-worker_processes 1;
-daemon off;
-pid {folder}/nginx.pid;
-error_log {folder}/error.log warn;
-events {{ worker_connections 1024; }}
-http {{
-    access_log off;
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
-    keepalive_requests 1000000000;
     server {{
         listen 127.0.0.1:{port};
         default_type application/json;
         location / {{ return 200 '{answer}'; }}
     }}
-}}
 """
 
 # The figures on a line of their own; microseconds.
@@ -255,7 +242,7 @@ def main():
             urls["convserve"] = service.url
             if nginx:
                 port = free_port()
-                (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=port, answer=ANSWER))
+                (folder / "nginx.conf").write_text(nginx_settings(folder, NGINX.format(port=port, answer=ANSWER)))
                 stack.enter_context(peer([nginx, "-e", folder / "error.log", "-c", folder / "nginx.conf"], port))
                 urls["nginx"] = f"http://127.0.0.1:{port}"
             if python:

@@ -14,6 +14,7 @@ import tempfile
 import threading
 import time
 
+from nginx import nginx_settings
 from service import binary
 
 CONNECTIONS = 64
@@ -24,19 +25,6 @@ REQUEST = b"POST /v1/conv2d HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s"
 # nginx tries the other server where a connection is refused, or was closed before any of the answer came; a request
 # that is not idempotent only where none of it was sent: what is lost then is lost.
 NGINX = """
-worker_processes 1;
-daemon off;
-pid {folder}/nginx.pid;
-error_log {folder}/error.log warn;
-events {{ worker_connections 1024; }}
-http {{
-    access_log off;
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
-    keepalive_requests 1000000000;
     upstream convserve {{
         server 127.0.0.1:{first} max_fails=0;
         server 127.0.0.1:{second} max_fails=0;
@@ -50,7 +38,6 @@ http {{
             proxy_set_header Connection "";
         }}
     }}
-}}
 """
 
 
@@ -132,7 +119,7 @@ def main():
     clean = True
     with tempfile.TemporaryDirectory() as folder:
         settings = pathlib.Path(folder, "nginx.conf")
-        settings.write_text(NGINX.format(folder=folder, proxy=proxy, first=ports[0], second=ports[1]))
+        settings.write_text(nginx_settings(folder, NGINX.format(proxy=proxy, first=ports[0], second=ports[1])))
         servers = [start_server(port, options.delay) for port in ports]
         command = [nginx, "-c", str(settings), "-p", folder, "-e", f"{folder}/error.log"]
         front = await_port(proxy, subprocess.Popen(command, stderr=subprocess.DEVNULL))
