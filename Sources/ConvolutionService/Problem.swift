@@ -60,7 +60,6 @@ extension HTTPField.Name {
     static let requestID = HTTPField.Name.known("X-Request-Id")
     /// The extents of the one tensor in the body, outermost first: `1,16,222,222`.
     static let tensorShape = HTTPField.Name.known("X-Tensor-Shape")
-    static let serverTiming = HTTPField.Name.known("Server-Timing")
 
     /// A name from this source text: one that is no token is a mistake of ours, seen by the first test that runs.
     static func known(_ name: String) -> HTTPField.Name {

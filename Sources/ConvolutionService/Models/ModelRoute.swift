@@ -1,4 +1,5 @@
 import HTTPTypes
+import TensorCoding
 
 /// The paths of models.
 enum ModelRoute: Hashable, Sendable {
@@ -61,17 +62,6 @@ extension Substring {
     /// With `%41` as `A`; octets that are not UTF-8 are replaced, and such a text is no name of anything.
     var percentDecoded: String {
         guard utf8.contains(UInt8(ascii: "%")) else { return String(self) }
-        var octets: [UInt8] = []
-        var rest = utf8
-        while let first = rest.popFirst() {
-            let digits = rest.prefix(2)
-            if first == UInt8(ascii: "%"), digits.count == 2, let octet = UInt8(Substring(digits), radix: 16) {
-                octets.append(octet)
-                rest = rest.dropFirst(2)
-            } else {
-                octets.append(first)
-            }
-        }
-        return String(decoding: octets, as: UTF8.self)
+        return String(decoding: PercentEncoding.octets(self, isForm: false), as: UTF8.self)
     }
 }

@@ -7,8 +7,8 @@ package enum QueryParameters {
         json.beginObject()
         for pair in (query ?? "").split(separator: "&") {
             let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            json.key(String(decoding: octets(halves[0]), as: UTF8.self))
-            let value = halves.count > 1 ? octets(halves[1]) : []
+            json.key(String(decoding: PercentEncoding.octets(halves[0], isForm: true), as: UTF8.self))
+            let value = halves.count > 1 ? PercentEncoding.octets(halves[1], isForm: true) : []
             if isJSON(value) { json.verbatim(value) } else { json.string(String(decoding: value, as: UTF8.self)) }
         }
         json.endObject()
@@ -22,21 +22,5 @@ package enum QueryParameters {
         } catch {
             return false
         }
-    }
-
-    /// As in a form: a plus is a space, a percent sign and two digits an octet (any other percent sign is itself).
-    private static func octets(_ text: Substring) -> [UInt8] {
-        var octets: [UInt8] = []
-        var rest = Substring(text).utf8
-        while let first = rest.popFirst() {
-            let digits = rest.prefix(2)
-            if first == UInt8(ascii: "%"), digits.count == 2, let octet = UInt8(Substring(digits), radix: 16) {
-                octets.append(octet)
-                rest = rest.dropFirst(2)
-            } else {
-                octets.append(first == UInt8(ascii: "+") ? 0x20 : first)
-            }
-        }
-        return octets
     }
 }

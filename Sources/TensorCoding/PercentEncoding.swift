@@ -1,0 +1,18 @@
+/// Percent-encoded text of a URL (RFC 3986 section 2.1).
+package enum PercentEncoding {
+    /// With `%41` as `A`; a percent sign without two digits is itself. In a form a plus is a space.
+    package static func octets(_ text: Substring, isForm: Bool) -> [UInt8] {
+        var octets: [UInt8] = []
+        var rest = text.utf8
+        while let first = rest.popFirst() {
+            let digits = rest.prefix(2)
+            if first == UInt8(ascii: "%"), digits.count == 2, let octet = UInt8(Substring(digits), radix: 16) {
+                octets.append(octet)
+                rest = rest.dropFirst(2)
+            } else {
+                octets.append(isForm && first == UInt8(ascii: "+") ? 0x20 : first)
+            }
+        }
+        return octets
+    }
+}
