@@ -149,9 +149,7 @@ extension RequestContext {
         }
         let list = route.allowedMethods.map(\.rawValue).joined(separator: ", ")
         let fields = [HTTPField(name: .allow, value: list), HTTPField(name: .requestID, value: id)]
-        var response = Response(status: .noContent, fields: fields)
-        service.dress(&response, for: head)
-        return Answer(response: response)
+        return Answer(response: dressed(Response(status: .noContent, fields: fields)))
     }
 
     func dressed(_ response: consuming Response) -> Response {
@@ -226,23 +224,14 @@ extension BodyForm {
         }
     }
 
-    private static let shapesLines = FieldLines([
-        HTTPField(name: .contentType, value: BodyForm.json.rawValue),
-        HTTPField(name: .vary, value: "Accept-Encoding"),
-    ])
-    fileprivate static let octetLines = FieldLines([
-        HTTPField(name: .contentType, value: "application/octet-stream"),
-        HTTPField(name: .vary, value: "Accept, Accept-Encoding"),
-    ])
-    private static let jsonLines = lines(of: .json)
-    private static let npyLines = lines(of: .npy)
-    private static let safetensorsLines = lines(of: .safetensors)
+    private static let shapesLines = lines(json.rawValue, vary: "Accept-Encoding")
+    private static let jsonLines = lines(json.rawValue)
+    private static let npyLines = lines(npy.rawValue)
+    private static let safetensorsLines = lines(safetensors.rawValue)
+    fileprivate static let octetLines = lines("application/octet-stream")
 
-    private static func lines(of form: BodyForm) -> FieldLines {
-        FieldLines([
-            HTTPField(name: .contentType, value: form.rawValue),
-            HTTPField(name: .vary, value: "Accept, Accept-Encoding"),
-        ])
+    private static func lines(_ type: String, vary: String = "Accept, Accept-Encoding") -> FieldLines {
+        FieldLines([HTTPField(name: .contentType, value: type), HTTPField(name: .vary, value: vary)])
     }
 }
 
