@@ -285,8 +285,8 @@ private struct NetworkRequest: Sendable {
 
     private init(_ context: RequestContext, json: RawSpan, tensors: NamedTensors) throws(CodingError) {
         let team = context.service.engine.team
-        if case .operation(let name) = context.entry.route {
-            let request = try OperationRequest.decode(operation: name, body: json, tensors: tensors, team: team)
+        if let specification = context.entry.specification {
+            let request = try OperationRequest.decode(specification, body: json, tensors: tensors, team: team)
             input = request.input
             network = Network(layers: [request.layer])
             encoding = request.encoding
