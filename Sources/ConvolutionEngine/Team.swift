@@ -46,11 +46,6 @@ package struct Team: Sendable {
         threads.run(tasks: tasks, scratch: scratch, nanoseconds: nanoseconds, stop: stop, body)
     }
 
-    /// Gives `body`, on the calling thread, working memory that tasks of several runs may share; undefined at the start.
-    package func withScratch(_ floats: Int, _ body: (UnsafeMutablePointer<Float>) -> Void) {
-        threads.withScratch(floats, body)
-    }
-
     /// Calls `body` once for each task 0..<tasks, in any order, on any thread of the team, and returns when all are
     /// done, or when those begun are and the team is stopped.
     package func run(tasks: Int, nanoseconds: Int = .max, _ body: (Int) -> Void) {
@@ -104,12 +99,6 @@ private final class TeamThreads: Sendable {
             )
             share(job, helpers: helpers, nanoseconds: nanoseconds, scratch: memory.pointer)
         }
-    }
-
-    func withScratch(_ floats: Int, _ body: (UnsafeMutablePointer<Float>) -> Void) {
-        let memory = scratchPool.borrow(floats)
-        defer { scratchPool.giveBack(memory) }
-        body(memory.pointer)
     }
 
     var free: Int { size - occupancy.busy.load(ordering: .relaxed) }

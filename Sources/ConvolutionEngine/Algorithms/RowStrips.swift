@@ -14,8 +14,8 @@ struct RowStrips {
         self.planes = planes
         self.rows = rows
         planesPerTask = max(1, RowStrips.outputs / max(1, rows * width))
-        // A multiple of eight leaves whole blocks of rows to the kernels.
-        rowsPerTask = planesPerTask > 1 ? rows : max(8, RowStrips.outputs / max(1, width) / 8 * 8)
+        // A multiple of 28 leaves whole blocks of rows to the kernels, which take seven or four at a time.
+        rowsPerTask = planesPerTask > 1 ? rows : max(7, RowStrips.outputs / max(1, width) / 28 * 28)
         stripsPerPlane = max(1, (rows + rowsPerTask - 1) / max(1, rowsPerTask))
         count = (planes + planesPerTask - 1) / planesPerTask * stripsPerPlane
     }
