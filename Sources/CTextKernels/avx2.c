@@ -25,6 +25,8 @@ ALWAYS_INLINE uint64_t digits_and_commas(const uint8_t *text, uint64_t *commas) 
     return digit_mask(text) | (uint64_t)digit_mask(text + 32) << 32;
 }
 
+ALWAYS_INLINE void list_bits(uint64_t bits, uint16_t base, uint16_t *list) { list_bits_plainly(bits, base, list); }
+
 #include "digits_sse.h"
 #include "read.inc"
 #include "write.inc"

@@ -36,6 +36,8 @@ ALWAYS_INLINE uint64_t digits_and_commas(const uint8_t *text, uint64_t *commas) 
     return digits;
 }
 
+ALWAYS_INLINE void list_bits(uint64_t bits, uint16_t base, uint16_t *list) { list_bits_plainly(bits, base, list); }
+
 ALWAYS_INLINE uint64_t value_of_digits16(const uint8_t *text, unsigned count) {
     if (count <= 8) return count == 0 ? 0 : value_of_digits8(text, count);
     return value_of_digits8(text, 8) * ct_integer_powers[count - 8] + value_of_digits8(text + 8, count - 8);
