@@ -1,7 +1,7 @@
 import CVectorKernels
 
 /// One input channel to a group, so that every output channel is one plane convolved with one kernel.
-struct DepthwiseConvolution: ConvolutionExecutor {
+struct DepthwiseConvolution: FinishingExecutor {
     let geometry: ConvolutionGeometry
     /// As it came: the kernels read it in this order.
     let weight: Tensor
@@ -19,6 +19,7 @@ struct DepthwiseConvolution: ConvolutionExecutor {
         input: UnsafePointer<Float>,
         bias: UnsafePointer<Float>?,
         output: UnsafeMutablePointer<Float>,
+        finish: (UnsafeMutableBufferPointer<Float>) -> Void,
         team: Team
     ) {
         weight.withElements { elements in
@@ -28,6 +29,8 @@ struct DepthwiseConvolution: ConvolutionExecutor {
             team.run(tasks: strips.count, nanoseconds: nanoseconds) { task in
                 for (plane, rows) in strips[task] {
                     convolve(plane: plane, rows: rows, input: input, weights: weights, bias: bias, output: output)
+                    let first = output + plane * geometry.output.plane + rows.lowerBound * geometry.output.width
+                    finish(UnsafeMutableBufferPointer(start: first, count: rows.count * geometry.output.width))
                 }
             }
         }
