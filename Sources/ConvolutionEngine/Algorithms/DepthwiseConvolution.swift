@@ -21,6 +21,7 @@ final class DepthwiseConvolution: BareAlgorithm {
         weights: UnsafePointer<Float>,
         bias: UnsafePointer<Float>?,
         output: UnsafeMutablePointer<Float>,
+        finish: (UnsafeMutableBufferPointer<Float>) -> Void,
         team: Team
     ) {
         let strips = RowStrips(planes: planes, rows: geometry.output.height, width: geometry.output.width)
@@ -28,6 +29,8 @@ final class DepthwiseConvolution: BareAlgorithm {
         team.run(tasks: strips.count, nanoseconds: nanoseconds) { task in
             for (plane, rows) in strips[task] {
                 convolve(plane: plane, rows: rows, input: input, weights: weights, bias: bias, output: output)
+                let first = output + plane * geometry.output.plane + rows.lowerBound * geometry.output.width
+                finish(UnsafeMutableBufferPointer(start: first, count: rows.count * geometry.output.width))
             }
         }
     }
