@@ -69,3 +69,35 @@ static inline vec vec_inverse(vec b) {
     return _mm512_fmadd_ps(_mm512_fnmadd_ps(b, near, _mm512_set1_ps(1)), near, near);
 }
 #define vec_inverse vec_inverse
+
+/// The vector that begins `by` lanes before b, a being what precedes it. Left to itself, the compiler makes two slower
+/// shuffles of it, hence the line that lets it know nothing of the result.
+#define vec_before(a, b, by) \
+    __extension__({ \
+        __m512i joined = _mm512_alignr_epi32(_mm512_castps_si512(b), _mm512_castps_si512(a), 16 - (by)); \
+        __asm__("" : "+v"(joined)); \
+        _mm512_castsi512_ps(joined); \
+    })
+
+// Half a register: as many of its operations fit into a given time as twice those of a whole one.
+typedef __m256 half;
+
+static inline half half_zero(void) { return _mm256_setzero_ps(); }
+static inline half half_set1(float value) { return _mm256_set1_ps(value); }
+static inline half half_load(const float *p) { return _mm256_loadu_ps(p); }
+static inline half half_load_masked(const float *p, lane_mask mask, half fill) {
+    return _mm256_mask_loadu_ps(fill, (__mmask8)mask, p);
+}
+static inline void half_store(float *p, half v) { _mm256_storeu_ps(p, v); }
+static inline void half_store_first(float *p, half v, ptrdiff_t count) {
+    _mm256_mask_storeu_ps(p, (__mmask8)first_lanes(count), v);
+}
+static inline half half_fma(half a, half b, half c) { return _mm256_fmadd_ps(a, b, c); }
+static inline half half_even(half a, half b) { return __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14); }
+static inline half half_odd(half a, half b) { return __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15); }
+#define half_before(a, b, by) \
+    __extension__({ \
+        __m256i joined = _mm256_alignr_epi32(_mm256_castps_si256(b), _mm256_castps_si256(a), 8 - (by)); \
+        __asm__("" : "+v"(joined)); \
+        _mm256_castsi256_ps(joined); \
+    })

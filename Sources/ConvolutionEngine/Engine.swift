@@ -22,20 +22,23 @@ package final class Engine: Sendable {
 
     /// Checks the network against an input shape and the limits, decides how to compute it, and packs the weights.
     /// Throws at the first thing that is wrong, with the evidence; takes no memory before the limits are held against it.
+    ///
+    /// - Parameter use: how often the plan will run: what preparing the weights may cost depends on it.
     package func plan(
         _ network: Network,
         input: Shape,
-        limits: PlanLimits = .standard
+        limits: PlanLimits = .standard,
+        use: WeightUse = .once
     ) throws(EngineError) -> Plan {
-        if network.layers.count == 1, network.outputs.isEmpty, network.layers[0].name == nil,
+        if use == .once, network.layers.count == 1, network.outputs.isEmpty, network.layers[0].name == nil,
             network.layers[0].inputs.isEmpty
         {
             return try plan(network.layers[0].operation, input: input, limits: limits)
         }
-        return Plan(content: .steps(try steps(network, input: input, limits: limits)))
+        return Plan(content: .steps(try steps(network, input: input, limits: limits, use: use)))
     }
 
-    /// The same for one operation by itself, which may be known from an earlier request but for its numbers.
+    /// The same for one operation by itself that runs once, which may be known from an earlier request but for its numbers.
     package func plan(
         _ operation: Operation,
         input: Shape,
@@ -57,18 +60,25 @@ package final class Engine: Sendable {
         return Plan(content: .bare(bare, weight: weight, bias: convolution.bias))
     }
 
-    private func steps(_ network: Network, input: Shape, limits: PlanLimits) throws(EngineError) -> StepList {
-        try Planner.plan(network, input: input, limits: limits, threads: team.size, cache: weightCache)
+    private func steps(
+        _ network: Network,
+        input: Shape,
+        limits: PlanLimits,
+        use: WeightUse = .once
+    ) throws(EngineError) -> StepList {
+        try Planner.plan(network, input: input, limits: limits, use: use, threads: team.size, cache: weightCache)
     }
 
     /// Computes a plan. `input` must have the plan's input shape.
     ///
     /// `isCancelled` is asked after each layer and before each task of one, on any thread; once it says yes, and it must
-    /// say so ever after, the run stops at the next of them and the result is `nil`.
+    /// say so ever after, the run stops at the next of them and the result is `nil`. `finished` is called after each layer of
+    /// a plan of several, with the layer's number.
     package func run(
         _ plan: Plan,
         input: Tensor,
-        isCancelled: (@Sendable () -> Bool)? = nil
+        isCancelled: (@Sendable () -> Bool)? = nil,
+        finished: ((Int) -> Void)? = nil
     ) -> NetworkResult? {
         precondition(input.shape == plan.inputShape, "the plan is for \(plan.inputShape), not for \(input.shape)")
         let list: StepList
@@ -79,7 +89,7 @@ package final class Engine: Sendable {
             if let isCancelled, isCancelled() { return nil }
             return NetworkResult(output: output, indices: nil, named: [])
         }
-        let team = self.team(stopping: isCancelled)
+        var team = self.team(stopping: isCancelled)
         let steps = list.steps
         // Alone, and with nothing to read but the input once.
         if steps.count == 1, list.outputs.isEmpty, steps.span[0].sources.rest.isEmpty {
@@ -88,10 +98,13 @@ package final class Engine: Sendable {
             if let isCancelled, isCancelled() { return nil }
             return NetworkResult(output: result.tensor, indices: result.indices, named: [])
         }
+        team = team.attending(nanoseconds: plan.multiplyAccumulates / 64)
+        defer { team.leave() }
         var values = Values(steps.count, input: input)
-        for step in steps {
+        for (index, step) in steps.enumerated() {
             values.append(step.run(values.tensor(step.sources.first), step.sources.rest.map(values.tensor), team: team))
             if let isCancelled, isCancelled() { return nil }
+            finished?(index)
             for value in step.released { values.release(value) }
         }
         let last = values[steps.count]

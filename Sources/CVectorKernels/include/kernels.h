@@ -118,7 +118,7 @@ typedef struct cv_tiles {
     ptrdiff_t output_height, output_width, output_row_step, output_column_step;
 } cv_tiles;
 
-/// Transforms the tiles of some channels: [point][channel][tile]. `LANES` tiles past the last can be written.
+/// Transforms the tiles of all channels: [point][channel][tile]. `LANES` tiles past the last can be written.
 typedef struct cv_winograd_input {
     int axis_y, axis_x;
     int samples_y, points_x;
@@ -126,7 +126,7 @@ typedef struct cv_winograd_input {
     ptrdiff_t step_y;
     const cv_tiles *parts;
     ptrdiff_t part_count;
-    ptrdiff_t first_channel, channels;
+    ptrdiff_t channels;
     /// Input elements from one channel to the next.
     ptrdiff_t plane;
     float *tiles;

@@ -43,13 +43,7 @@ struct WinogradConvolution: ConvolutionExecutor {
         team: Team
     ) {
         let layer = WinogradLayer(convolution: self, input: input, bias: bias, output: output)
-        let blocks = geometry.groups * plan.blockCount
-        // Few blocks are shared channel by channel instead, one block after the other.
-        if team.size == 1 || blocks >= 4 * team.size || blocks % team.size == 0 || geometry.outputChannels < 16 {
-            layer.runBlocks(team: team)
-        } else {
-            layer.runChannels(team: team)
-        }
+        layer.run(team: team)
         if layer.spoilt.isRaised, !team.isStopped {
             fallback.executor.run(input: input, bias: bias, output: output, team: team)
         }

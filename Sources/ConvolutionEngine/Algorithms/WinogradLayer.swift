@@ -24,73 +24,35 @@ struct WinogradLayer {
         self.output = output
     }
 
-    /// A task is a block.
-    func runBlocks(team: Team) {
-        let blocks = plan.blockCount
-        team.run(tasks: geometry.groups * blocks, scratch: plan.scratch, nanoseconds: nanoseconds) { task, memory in
-            let group = task / blocks, tiles = memory, products = tiles + plan.tileFloats
-            let rows = products + plan.productFloats
-            withParts(of: task % blocks, group: group) { parts, count in
-                transform(parts, group: group, channels: 0..<geometry.inputChannels, tiles: tiles, rows: rows)
-                for first in stride(from: 0, to: geometry.outputChannels, by: WinogradPlan.channelsAtOnce)
-                where !team.isStopped {
-                    let channels = first..<min(first + WinogradPlan.channelsAtOnce, geometry.outputChannels)
-                    multiply(
-                        parts,
-                        count: count,
-                        group: group,
-                        block: first,
-                        channels: channels,
-                        tiles: tiles,
-                        products: products,
-                        rows: rows
-                    )
-                }
-            }
+    func run(team: Team) {
+        let height = plan.isFew ? convolution.kernels.lanes : convolution.kernels.tileRows
+        let threads = max(1, min(team.size, team.freeThreads))
+        let shares = WinogradShares(plan, height: height, threads: threads).all
+        team.run(tasks: shares.count, scratch: plan.scratch, nanoseconds: nanoseconds) { index, memory in
+            compute(shares[index], memory: memory, team: team)
         }
     }
 
-    /// Block by block: first the channels are shared, then the output channels.
-    func runChannels(team: Team) {
-        team.withScratch(plan.tileFloats) { tiles in
-            for index in 0..<geometry.groups * plan.blockCount where !team.isStopped {
-                runChannels(group: index / plan.blockCount, block: index % plan.blockCount, tiles: tiles, team: team)
-            }
-        }
-    }
-
-    private func runChannels(group: Int, block: Int, tiles: UnsafeMutablePointer<Float>, team: Team) {
-        let time = nanoseconds / max(1, geometry.groups * plan.blockCount)
-        withParts(of: block, group: group) { parts, count in
-            let shares = min(geometry.inputChannels, 2 * team.size)
-            team.run(tasks: shares, scratch: plan.rowFloats, nanoseconds: time / 4) { share, rows in
-                let total = geometry.inputChannels
-                let channels = total * share / shares..<total * (share + 1) / shares
-                transform(parts, group: group, channels: channels, tiles: tiles, rows: rows)
-            }
-            // Parts of a block of output channels, cut between register tiles.
-            let height = plan.isFew ? convolution.kernels.lanes : convolution.kernels.tileRows
-            let total = geometry.outputChannels
+    private func compute(_ share: WinogradShares.Share, memory: UnsafeMutablePointer<Float>, team: Team) {
+        let tiles = memory, products = tiles + plan.tileFloats, rows = products + plan.productFloats
+        withParts(of: share.block, group: share.group) { parts, count in
+            transform(parts, group: share.group, tiles: tiles, rows: rows)
             let atOnce = WinogradPlan.channelsAtOnce
-            let wanted = max(height, (total / (4 * team.size) + height - 1) / height * height)
-            var pieces: [(block: Int, channels: Range<Int>)] = []
-            for first in stride(from: 0, to: total, by: atOnce) {
-                let end = min(first + atOnce, total)
-                for channel in stride(from: first, to: end, by: wanted) {
-                    pieces.append((first, channel..<min(channel + wanted, end)))
-                }
-            }
-            let scratch = plan.productFloats + plan.rowFloats
-            team.run(tasks: pieces.count, scratch: scratch, nanoseconds: time) { piece, products in
+            for block in stride(
+                from: share.channels.lowerBound / atOnce * atOnce,
+                to: share.channels.upperBound,
+                by: atOnce
+            )
+            where !team.isStopped {
                 multiply(
                     parts,
                     count: count,
-                    group: group,
-                    block: pieces[piece].block,
-                    channels: pieces[piece].channels,
+                    group: share.group,
+                    block: block,
+                    channels: share.channels.clamped(to: block..<block + atOnce),
                     tiles: tiles,
                     products: products,
-                    rows: products + plan.productFloats
+                    rows: rows
                 )
             }
         }
@@ -124,7 +86,6 @@ struct WinogradLayer {
     private func transform(
         _ parts: UnsafeBufferPointer<cv_tiles>,
         group: Int,
-        channels: Range<Int>,
         tiles: UnsafeMutablePointer<Float>,
         rows: UnsafeMutablePointer<Float>
     ) {
@@ -138,10 +99,9 @@ struct WinogradLayer {
             step_y: WinogradScheme.outputs * geometry.stride.height,
             parts: first,
             part_count: parts.count,
-            first_channel: channels.lowerBound,
-            channels: channels.count,
+            channels: geometry.inputChannels,
             plane: geometry.input.plane,
-            tiles: tiles + channels.lowerBound * plan.tilePitch,
+            tiles: tiles,
             point: plan.tilesPoint,
             channel: plan.tilePitch,
             rows: rows,

@@ -100,6 +100,11 @@ struct WinogradPlan: Hashable, Sendable {
         )
     }
 
+    func tileCount(of block: Int) -> Int {
+        let (lattices, rows, columns) = self[block]
+        return lattices.count * rows.count * columns.count
+    }
+
     /// Where everything lies in working memory, in floats.
     ///
     /// Streams that are written together are never a multiple of 4 KiB apart, or they would compete for the same lines of
