@@ -38,14 +38,14 @@ package final class Engine: Sendable {
         return Plan(content: .steps(try steps(network, input: input, limits: limits, use: use)))
     }
 
-    /// The same for one operation by itself that runs once, which may be known from an earlier request but for its numbers.
+    /// The same for one operation by itself, which may be known from an earlier request but for its numbers.
     package func plan(
         _ operation: Operation,
         input: Shape,
         limits: PlanLimits = .standard
     ) throws(EngineError) -> Plan {
         guard case .convolution(let convolution) = operation, case .tensor(let weight) = convolution.weight else {
-            return Plan(content: .steps(try steps(Network(operation), input: input, limits: limits)))
+            return Plan(content: .steps(try steps(Network(operation), input: input, limits: limits, use: .once)))
         }
         let place = bareConvolutions.place(of: convolution, weight: weight.shape, input: input)
         if let known = bareConvolutions[place],
@@ -53,7 +53,7 @@ package final class Engine: Sendable {
         {
             return Plan(content: .bare(known, weight: weight, bias: convolution.bias))
         }
-        let list = try steps(Network(operation), input: input, limits: limits)
+        let list = try steps(Network(operation), input: input, limits: limits, use: .once)
         let bare = BareConvolution(of: list, convolution, weight: weight, input: input, limits: limits)
         guard let bare else { return Plan(content: .steps(list)) }
         bareConvolutions[place] = bare
@@ -64,7 +64,7 @@ package final class Engine: Sendable {
         _ network: Network,
         input: Shape,
         limits: PlanLimits,
-        use: WeightUse = .once
+        use: WeightUse
     ) throws(EngineError) -> StepList {
         try Planner.plan(network, input: input, limits: limits, use: use, threads: team.size, cache: weightCache)
     }
