@@ -21,25 +21,30 @@ package final class Engine: Sendable {
 
     /// Checks the network against an input shape and the limits, decides how to compute it, and packs the weights.
     /// Throws at the first thing that is wrong, with the evidence; takes no memory before the limits are held against it.
+    ///
+    /// - Parameter use: how often the plan will run: what preparing the weights may cost depends on it.
     package func plan(
         _ network: Network,
         input: Shape,
-        limits: PlanLimits = .standard
+        limits: PlanLimits = .standard,
+        use: WeightUse = .once
     ) throws(EngineError) -> Plan {
-        try Planner.plan(network, input: input, limits: limits, threads: team.size, cache: weightCache)
+        try Planner.plan(network, input: input, limits: limits, use: use, threads: team.size, cache: weightCache)
     }
 
     /// Computes a plan. `input` must have the plan's input shape.
     ///
     /// `isCancelled` is asked after each layer and before each task of one, on any thread; once it says yes, and it must
-    /// say so ever after, the run stops at the next of them and the result is `nil`.
+    /// say so ever after, the run stops at the next of them and the result is `nil`. `finished` is called after each layer of
+    /// a plan of several, with the layer's number.
     package func run(
         _ plan: Plan,
         input: Tensor,
-        isCancelled: (@Sendable () -> Bool)? = nil
+        isCancelled: (@Sendable () -> Bool)? = nil,
+        finished: ((Int) -> Void)? = nil
     ) -> NetworkResult? {
         precondition(input.shape == plan.inputShape, "the plan is for \(plan.inputShape), not for \(input.shape)")
-        let team = isCancelled.map { self.team.stopping(when: $0) } ?? team
+        var team = isCancelled.map { self.team.stopping(when: $0) } ?? team
         // Alone, and with nothing to read but the input once.
         if plan.steps.count == 1, plan.outputs.isEmpty, plan.steps.span[0].sources.rest.isEmpty {
             let result = plan.steps.span[0].run(input, team: team)
@@ -47,10 +52,13 @@ package final class Engine: Sendable {
             if let isCancelled, isCancelled() { return nil }
             return NetworkResult(output: result.tensor, indices: result.indices, named: [])
         }
+        team = team.attending(nanoseconds: plan.multiplyAccumulates / 64)
+        defer { team.leave() }
         var values = Values(plan.steps.count, input: input)
-        for step in plan.steps {
+        for (index, step) in plan.steps.enumerated() {
             values.append(step.run(values.tensor(step.sources.first), step.sources.rest.map(values.tensor), team: team))
             if let isCancelled, isCancelled() { return nil }
+            finished?(index)
             for value in step.released { values.release(value) }
         }
         let last = values[plan.steps.count]

@@ -42,16 +42,12 @@ extension Service {
         _ context: RequestContext,
         _ later: () -> Exchange
     ) -> Response? {
-        let head = context.head
         do throws(Problem) {
-            // With a body they were held against it before it was read.
-            if head.framing == .none { try BodyRules.check(head, context.entry) }
             let watch = Stopwatch()
             guard watch.last <= context.deadline else {
                 return context.given(context.answer(.timedOut, reason: .timeLimit))
             }
-            let negotiation = try Negotiation(head, context.entry)
-            let codings = try BodyRules.contentCodings(head)
+            let (negotiation, codings) = (context.terms.negotiation, context.terms.codings)
             if codings.isEmpty, body.count <= ServiceConfiguration.inlineBody {
                 let work = try Work(decoding: body, codings: [], negotiation: negotiation, context, watch)
                 if work.isSmall { return context.given(work.answer(after: .zero, nil)) }
@@ -197,7 +193,7 @@ struct NetworkJob: Job {
         var watch = watch
         let service = context.service
         let body = try context.decompress(sent, codings)
-        try BodyRules.checkStart(body, head: context.head)
+        if context.terms.isLabelledForm { try BodyRules.checkStart(body) }
         do {
             if context.entry.isShapes {
                 let request = try ShapesRequest.decode(body: body.span.bytes)
@@ -274,7 +270,7 @@ private struct NetworkRequest: Sendable {
     let encoding: TensorEncoding
 
     init(_ context: RequestContext, body: RawSpan) throws(CodingError) {
-        switch BodyForm(request: context.head) {
+        switch context.terms.form {
         case .json: try self.init(context, json: body, tensors: NamedTensors())
         case .npy:
             let input = try NpyFile.tensor(body)

@@ -9,7 +9,7 @@ import TensorCoding
 final class RequestContext: Sendable {
     let service: Service
     let head: RequestHead
-    let entry: Router.Entry
+    let terms: RequestTerms
     let id: String
     let peer: String
     let receivedAt: Instant
@@ -17,17 +17,18 @@ final class RequestContext: Sendable {
     let deadline: Instant
     let receivedCount: Int
 
-    init(service: Service, request: Request, entry: Router.Entry, limit: Duration) {
+    init(service: Service, request: Request, terms: RequestTerms) {
         self.service = service
-        self.entry = entry
+        self.terms = terms
         head = request.head
         peer = request.peer
         id = service.ids.id(for: request.head)
         receivedAt = request.receivedAt
-        deadline = request.receivedAt + limit
+        deadline = request.receivedAt + terms.limit
         receivedCount = request.body.count
     }
 
+    var entry: Router.Entry { terms.entry }
     var route: Route { entry.route }
 }
 

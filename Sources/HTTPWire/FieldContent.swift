@@ -31,15 +31,38 @@ extension [UInt8] {
     mutating func appendFieldContent(_ text: some Collection<UInt8>) {
         let start = count
         append(contentsOf: text)
-        makeFieldContent(from: start)
+        makeFieldContent(start..<count)
     }
 
-    /// The same with what stands there already, `start` on.
-    mutating func makeFieldContent(from start: Int) {
+    /// The same with what stands there already.
+    mutating func makeFieldContent(_ place: Range<Int>) {
         let isFine = unsafe withUnsafeBytes { octets in
-            unsafe UnsafeRawBufferPointer(rebasing: octets[start...]).isFieldContent
+            unsafe UnsafeRawBufferPointer(rebasing: octets[place]).isFieldContent
         }
         guard !isFine else { return }
-        for index in start..<count where !self[index].isFieldContent { self[index] = ASCII.space }
+        for index in place where !self[index].isFieldContent { self[index] = ASCII.space }
+    }
+}
+
+/// Room that was made in an array.
+extension OutputSpan<UInt8> {
+    /// Appends a text of the source.
+    @inline(__always)
+    @_lifetime(self: copy self)
+    mutating func append(_ text: StaticString) {
+        unsafe append(copying: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount).span)
+    }
+
+    @inline(__always)
+    @_lifetime(self: copy self)
+    mutating func append(copying octets: Span<UInt8>) {
+        precondition(octets.count <= freeCapacity, "more octets than there was room for")
+        unsafe withUnsafeMutableBufferPointer { room, count in
+            unsafe octets.withUnsafeBufferPointer { octets in
+                guard let from = octets.baseAddress, let to = room.baseAddress else { return }
+                unsafe (to + count).update(from: from, count: octets.count)
+            }
+            count += octets.count
+        }
     }
 }

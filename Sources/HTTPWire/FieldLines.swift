@@ -32,16 +32,27 @@ package struct FieldLines: Sendable, Hashable {
 
     /// Appends a field whose name stands in the source.
     package mutating func append(_ name: StaticString, _ value: String) {
-        append(name) { octets in octets.append(contentsOf: value.utf8) }
+        var value = value
+        value.withUTF8 { value in
+            octets.append(addingCapacity: name.utf8CodeUnitCount + value.count + 4) { span in
+                span.append(name)
+                span.append(": ")
+                unsafe span.append(copying: value.span)
+                span.append("\r\n")
+            }
+            octets.makeFieldContent(octets.count - 2 - value.count..<octets.count - 2)
+        }
     }
 
     /// Appends a field whose value `write` appends.
     package mutating func append(_ name: StaticString, _ write: (inout [UInt8]) -> Void) {
-        octets.append(name)
-        octets.append(": ")
+        octets.append(addingCapacity: name.utf8CodeUnitCount + 2) { span in
+            span.append(name)
+            span.append(": ")
+        }
         let start = octets.count
         write(&octets)
-        octets.makeFieldContent(from: start)
+        octets.makeFieldContent(start..<octets.count)
         octets.append("\r\n")
     }
 

@@ -77,6 +77,35 @@
         return taken
     }
 
+    /// Takes octets that are the same as these, if they are the next and no line's end has been looked for in them.
+    mutating func take(_ wanted: Span<UInt8>) -> Bool {
+        guard searched == start, unreadCount >= wanted.count, isNext(wanted) else { return false }
+        work += wanted.count
+        start += wanted.count
+        searched = start
+        return true
+    }
+
+    private func isNext(_ wanted: Span<UInt8>) -> Bool {
+        let found = unsafe octets(start..<start + wanted.count).bytes
+        let wanted = unsafe wanted.bytes
+        var index = 0
+        while index + 8 <= wanted.byteCount {
+            let one = unsafe found.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+            let other = unsafe wanted.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+            guard one == other else { return false }
+            index += 8
+        }
+        while index < wanted.byteCount {
+            guard
+                unsafe found.unsafeLoad(fromByteOffset: index, as: UInt8.self)
+                    == wanted.unsafeLoad(fromByteOffset: index, as: UInt8.self)
+            else { return false }
+            index += 1
+        }
+        return true
+    }
+
     /// Octets that were taken, until the next are received.
     @_lifetime(borrow self)
     func octets(_ range: Range<Int>) -> Span<UInt8> {

@@ -17,6 +17,8 @@ final class ConvolutionWork: @unchecked Sendable {
     private var epilogue = Epilogue()
     private let border: SpatialPadding?
     private let request: AlgorithmRequest
+    /// To be set before anything that depends on it is asked for.
+    @exclusivity(unchecked) var use = WeightUse.once
     /// `nil` before the plan is prepared, and where the plain loops of the reference run.
     @exclusivity(unchecked) private var prepared: PreparedConvolution?
     @exclusivity(unchecked) private var choice: ConvolutionAlgorithm?
@@ -58,7 +60,7 @@ final class ConvolutionWork: @unchecked Sendable {
             PreparedConvolution.prepare(geometry, weight: tensor, algorithm: algorithm)
         }
         if let cache, algorithm.preparesWeights {
-            prepared = cache.convolution(geometry, weight: tensor, request: request, prepare: prepare)
+            prepared = cache.convolution(geometry, weight: tensor, request: request, use: use, prepare: prepare)
         } else {
             prepared = prepare()
         }
@@ -67,7 +69,7 @@ final class ConvolutionWork: @unchecked Sendable {
     /// What will run for finite weights. Costs and workspace depend on it, so it is asked for more than once.
     private var chosenAlgorithm: ConvolutionAlgorithm {
         if let choice { return choice }
-        let algorithm = PreparedConvolution.algorithm(for: geometry, request: request, use: .once)
+        let algorithm = PreparedConvolution.algorithm(for: geometry, request: request, use: use)
         choice = algorithm
         return algorithm
     }

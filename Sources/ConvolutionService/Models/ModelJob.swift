@@ -27,7 +27,7 @@ struct ModelJob: Job {
         self.negotiation = negotiation
         model = try RequestedModel(ModelName(checking: name), in: context.service.models)
         let body = try context.decompress(sent, codings)
-        try BodyRules.checkStart(body, head: context.head)
+        if context.terms.isLabelledForm { try BodyRules.checkStart(body) }
         do throws(CodingError) {
             request = try ModelRequest(context, body: body.span.bytes)
         } catch {
@@ -119,7 +119,7 @@ struct ModelResults {
 
 extension ModelRequest {
     fileprivate init(_ context: RequestContext, body: RawSpan) throws(CodingError) {
-        switch BodyForm(request: context.head) {
+        switch context.terms.form {
         case .json: self = try ModelRequest.decode(body: body)
         case .npy:
             let input = try NpyFile.tensor(body)
