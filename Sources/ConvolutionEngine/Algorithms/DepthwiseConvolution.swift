@@ -10,10 +10,10 @@ final class DepthwiseConvolution: BareAlgorithm {
         self.kernels = kernels
     }
 
-    /// Strides above four gather their pixels one by one; panels do that once for all output channels.
+    /// Strided pixels are gathered anew for each output channel; panels do that once for all of them.
     static func suits(_ geometry: ConvolutionGeometry) -> Bool {
         geometry.inputChannels == 1 && geometry.kernel.depth == 1
-            && (geometry.stride.width <= 4 || geometry.outputChannels <= 2)
+            && (geometry.stride.width == 1 || geometry.outputChannels <= (geometry.stride.width <= 4 ? 8 : 2))
     }
 
     func run(
