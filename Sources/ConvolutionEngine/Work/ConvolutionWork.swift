@@ -77,6 +77,14 @@ final class ConvolutionWork: @unchecked Sendable {
     /// The plan's name for what runs.
     var algorithm: String { prepared?.algorithm.name ?? "reference" }
 
+    /// What runs, where that is all there is to it, it reads the weights as they came, and any finite ones would do.
+    var bareExecutor: (algorithm: ConvolutionAlgorithm, bare: any BareAlgorithm)? {
+        guard border == nil, !epilogue.addsResidual, epilogue.activation == nil, let prepared,
+            prepared.algorithm == chosenAlgorithm, let bare = prepared.bareAlgorithm
+        else { return nil }
+        return (prepared.algorithm, bare)
+    }
+
     /// - Parameter residual: what a fused addition adds; `nil` unless there is one.
     func run(_ input: Tensor, residual: Tensor? = nil, outputShape: Shape, team: Team) -> Tensor {
         let source = border?.around(input, planes: borderPlanes, team: team) ?? input
