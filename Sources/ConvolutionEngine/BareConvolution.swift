@@ -54,10 +54,24 @@ final class BareConvolution: Sendable {
             weight.withElements { weight in
                 guard let weights = weight.baseAddress else { return }
                 guard let bias else {
-                    return executor.run(input: input, weights: weights, bias: nil, output: output, team: team)
+                    return executor.run(
+                        input: input,
+                        weights: weights,
+                        bias: nil,
+                        output: output,
+                        finish: { _ in },
+                        team: team
+                    )
                 }
                 bias.withElements { bias in
-                    executor.run(input: input, weights: weights, bias: bias.baseAddress, output: output, team: team)
+                    executor.run(
+                        input: input,
+                        weights: weights,
+                        bias: bias.baseAddress,
+                        output: output,
+                        finish: { _ in },
+                        team: team
+                    )
                 }
             }
         }

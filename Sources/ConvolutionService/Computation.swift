@@ -274,8 +274,8 @@ private enum NetworkRequest {
 
     private init(_ context: RequestContext, json: RawSpan, tensors: NamedTensors) throws(CodingError) {
         let team = context.service.engine.team
-        if case .operation(let name) = context.entry.route {
-            self = .operation(try OperationRequest.decode(operation: name, body: json, tensors: tensors, team: team))
+        if let specification = context.entry.specification {
+            self = .operation(try OperationRequest.decode(specification, body: json, tensors: tensors, team: team))
         } else {
             self = .network(try ForwardRequest.decode(body: json, tensors: tensors, team: team))
         }

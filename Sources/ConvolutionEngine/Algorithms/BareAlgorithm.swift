@@ -3,18 +3,21 @@
 protocol BareAlgorithm: AnyObject, Sendable {
     /// Writes every element of the output.
     ///
-    /// - Parameter weights: [C_out, C_in / groups, kD, kH, kW]
+    /// - Parameters:
+    ///   - weights: [C_out, C_in / groups, kD, kH, kW]
+    ///   - finish: as of a `FinishingExecutor`.
     func run(
         input: UnsafePointer<Float>,
         weights: UnsafePointer<Float>,
         bias: UnsafePointer<Float>?,
         output: UnsafeMutablePointer<Float>,
+        finish: (UnsafeMutableBufferPointer<Float>) -> Void,
         team: Team
     )
 }
 
 /// Such a way with its weights.
-struct BareExecutor: ConvolutionExecutor {
+struct BareExecutor: FinishingExecutor {
     let algorithm: any BareAlgorithm
     let weight: Tensor
 
@@ -24,11 +27,12 @@ struct BareExecutor: ConvolutionExecutor {
         input: UnsafePointer<Float>,
         bias: UnsafePointer<Float>?,
         output: UnsafeMutablePointer<Float>,
+        finish: (UnsafeMutableBufferPointer<Float>) -> Void,
         team: Team
     ) {
         weight.withElements { elements in
             guard let weights = elements.baseAddress else { return }
-            algorithm.run(input: input, weights: weights, bias: bias, output: output, team: team)
+            algorithm.run(input: input, weights: weights, bias: bias, output: output, finish: finish, team: team)
         }
     }
 }

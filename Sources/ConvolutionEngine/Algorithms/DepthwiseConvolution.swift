@@ -10,10 +10,10 @@ final class DepthwiseConvolution: BareAlgorithm {
         self.kernels = kernels
     }
 
-    /// Strides above four gather their pixels one by one; panels do that once for all output channels.
+    /// Strided pixels are gathered anew for each output channel; panels do that once for all of them.
     static func suits(_ geometry: ConvolutionGeometry) -> Bool {
         geometry.inputChannels == 1 && geometry.kernel.depth == 1
-            && (geometry.stride.width <= 4 || geometry.outputChannels <= 2)
+            && (geometry.stride.width == 1 || geometry.outputChannels <= (geometry.stride.width <= 4 ? 8 : 2))
     }
 
     func run(
@@ -21,6 +21,7 @@ final class DepthwiseConvolution: BareAlgorithm {
         weights: UnsafePointer<Float>,
         bias: UnsafePointer<Float>?,
         output: UnsafeMutablePointer<Float>,
+        finish: (UnsafeMutableBufferPointer<Float>) -> Void,
         team: Team
     ) {
         let strips = RowStrips(planes: planes, rows: geometry.output.height, width: geometry.output.width)
@@ -28,6 +29,8 @@ final class DepthwiseConvolution: BareAlgorithm {
         team.run(tasks: strips.count, nanoseconds: nanoseconds) { task in
             for (plane, rows) in strips[task] {
                 convolve(plane: plane, rows: rows, input: input, weights: weights, bias: bias, output: output)
+                let first = output + plane * geometry.output.plane + rows.lowerBound * geometry.output.width
+                finish(UnsafeMutableBufferPointer(start: first, count: rows.count * geometry.output.width))
             }
         }
     }

@@ -31,6 +31,7 @@ final class PlainConvolution: BareAlgorithm {
         weights: UnsafePointer<Float>,
         bias: UnsafePointer<Float>?,
         output: UnsafeMutablePointer<Float>,
+        finish: (UnsafeMutableBufferPointer<Float>) -> Void,
         team: Team
     ) {
         let groupsInAll = batch * groups
@@ -39,10 +40,12 @@ final class PlainConvolution: BareAlgorithm {
             for group in 0..<groupsInAll {
                 write(0..<channels, of: group, input: input, weights: weights, bias: bias, output: output)
             }
+            finish(UnsafeMutableBufferPointer(start: output, count: groupsInAll * channels * outputFloats))
         } else {
             team.run(tasks: groupsInAll * channels, nanoseconds: multiplyAccumulates) { task in
                 let (group, channel) = task.quotientAndRemainder(dividingBy: channels)
                 write(channel..<channel + 1, of: group, input: input, weights: weights, bias: bias, output: output)
+                finish(UnsafeMutableBufferPointer(start: output + task * outputFloats, count: outputFloats))
             }
         }
     }

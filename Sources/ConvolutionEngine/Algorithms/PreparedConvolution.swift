@@ -7,7 +7,7 @@ package final class PreparedConvolution: Sendable {
     package let algorithm: ConvolutionAlgorithm
     /// Of each thread that takes part, besides input, output and weights.
     package let workspaceBytes: Int
-    private let executor: any ConvolutionExecutor
+    let executor: any ConvolutionExecutor
 
     private init(
         _ geometry: ConvolutionGeometry,

@@ -27,7 +27,8 @@ struct InferenceJob: Job {
         let store = context.service.models
         let summary = try InferenceModel.summary(name, version: version, in: store)
         model = try RequestedModel(summary.name, in: store)
-        request = try InferenceBody.request(context.decompress(sent, codings), context.head, summary)
+        let body = try context.decompress(sent, codings)
+        request = try InferenceBody.request(body, context.head, summary, context.service.engine.team)
         timings.parse = watch.lap()
         self.context = context
     }

@@ -119,7 +119,7 @@ struct ModelResults {
 extension ModelRequest {
     fileprivate init(_ context: RequestContext, body: RawSpan) throws(CodingError) {
         switch context.terms.form {
-        case .json: self = try ModelRequest.decode(body: body)
+        case .json: self = try ModelRequest.decode(body: body, team: context.service.engine.team)
         case .npy:
             let input = try NpyFile.tensor(body)
             let parameters = QueryParameters.json(query: context.head.query)
