@@ -35,7 +35,7 @@ package final class Engine: Sendable {
         {
             return try plan(network.layers[0].operation, input: input, limits: limits)
         }
-        return Plan(content: .steps(try steps(network, input: input, limits: limits, use: use)))
+        return Plan(try steps(network, input: input, limits: limits, use: use))
     }
 
     /// The same for one operation by itself, which may be known from an earlier request but for its numbers.
@@ -45,19 +45,19 @@ package final class Engine: Sendable {
         limits: PlanLimits = .standard
     ) throws(EngineError) -> Plan {
         guard case .convolution(let convolution) = operation, case .tensor(let weight) = convolution.weight else {
-            return Plan(content: .steps(try steps(Network(operation), input: input, limits: limits, use: .once)))
+            return Plan(try steps(Network(operation), input: input, limits: limits, use: .once))
         }
         let place = bareConvolutions.place(of: convolution, weight: weight.shape, input: input)
         if let known = bareConvolutions[place],
             known.stands(for: convolution, weight: weight, input: input, limits: limits)
         {
-            return Plan(content: .bare(known, weight: weight, bias: convolution.bias))
+            return Plan(known, weight: weight, bias: convolution.bias)
         }
         let list = try steps(Network(operation), input: input, limits: limits, use: .once)
         let bare = BareConvolution(of: list, convolution, weight: weight, input: input, limits: limits)
-        guard let bare else { return Plan(content: .steps(list)) }
+        guard let bare else { return Plan(list) }
         bareConvolutions[place] = bare
-        return Plan(content: .bare(bare, weight: weight, bias: convolution.bias))
+        return Plan(bare, weight: weight, bias: convolution.bias)
     }
 
     private func steps(

@@ -9,12 +9,17 @@ package struct Plan: Sendable {
     }
 
     let content: Content
+    /// The content's, at hand without it.
+    private let facts: PlanFacts
 
-    private var facts: PlanFacts {
-        switch content {
-        case .steps(let list): list.facts
-        case .bare(let convolution, _, _): convolution.facts
-        }
+    init(_ list: StepList) {
+        content = .steps(list)
+        facts = list.facts
+    }
+
+    init(_ convolution: BareConvolution, weight: Tensor, bias: Tensor?) {
+        content = .bare(convolution, weight: weight, bias: bias)
+        facts = convolution.facts
     }
 
     package var inputShape: Shape { facts.inputShape }
@@ -51,7 +56,7 @@ package struct Plan: Sendable {
 }
 
 /// What a plan says of itself before any number is touched.
-struct PlanFacts: Sendable {
+final class PlanFacts: Sendable {
     let inputShape: Shape
     let outputShape: Shape
     let peakBytes: Int
@@ -60,6 +65,26 @@ struct PlanFacts: Sendable {
     let parameters: Int
     let elements: Int
     let largestLayer: Int
+
+    /// - Parameter results: Elements of each layer's result.
+    init(
+        inputShape: Shape,
+        outputShape: Shape,
+        results: [Int],
+        peakBytes: Int,
+        packedBytes: Int,
+        multiplyAccumulates: Int,
+        parameters: Int
+    ) {
+        self.inputShape = inputShape
+        self.outputShape = outputShape
+        self.peakBytes = peakBytes
+        self.packedBytes = packedBytes
+        self.multiplyAccumulates = multiplyAccumulates
+        self.parameters = parameters
+        elements = results.reduce(0) { sum($0, $1) } ?? Int.max
+        largestLayer = results.max() ?? 0
+    }
 }
 
 /// The layers of a plan in the order in which they are computed, with their numbers.

@@ -53,16 +53,14 @@ struct Planner {
     }
 
     private func facts(input: Shape, peakBytes: Int) -> PlanFacts {
-        let counts = steps.map(\.outputShape.elementCount)
-        return PlanFacts(
+        PlanFacts(
             inputShape: input,
             outputShape: steps[steps.count - 1].outputShape,
+            results: steps.map(\.outputShape.elementCount),
             peakBytes: peakBytes,
             packedBytes: packedBytes ?? Int.max,
             multiplyAccumulates: multiplyAccumulates ?? Int.max,
-            parameters: parameters ?? Int.max,
-            elements: counts.reduce(0) { sum($0, $1) } ?? Int.max,
-            largestLayer: counts.max() ?? 0
+            parameters: parameters ?? Int.max
         )
     }
 
