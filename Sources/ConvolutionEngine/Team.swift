@@ -20,7 +20,7 @@ package struct Team: Sendable {
     package var size: Int { threads.size }
 
     /// About how many could begin at once, a caller that is outside `run` included.
-    package var freeThreads: Int { threads.free }
+    package var freeThreads: Int { threads.free + (attends ? 1 : 0) }
 
     /// The same threads for work that may be given up: once `stop` says yes, and it must say so ever after, tasks not
     /// yet begun are left out. It is asked before each task, on every thread, and must be cheap.

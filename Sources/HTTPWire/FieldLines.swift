@@ -44,16 +44,16 @@ package struct FieldLines: Sendable, Hashable {
         }
     }
 
-    /// Appends a field whose value `write` appends.
-    package mutating func append(_ name: StaticString, _ write: (inout [UInt8]) -> Void) {
-        octets.append(addingCapacity: name.utf8CodeUnitCount + 2) { span in
+    /// Appends a field whose value `write` appends, at most `count` octets.
+    package mutating func append(_ name: StaticString, atMost count: Int, _ write: (inout OutputSpan<UInt8>) -> Void) {
+        let before = octets.count
+        octets.append(addingCapacity: name.utf8CodeUnitCount + count + 4) { span in
             span.append(name)
             span.append(": ")
+            write(&span)
+            span.append("\r\n")
         }
-        let start = octets.count
-        write(&octets)
-        octets.makeFieldContent(start..<octets.count)
-        octets.append("\r\n")
+        octets.makeFieldContent(before + name.utf8CodeUnitCount + 2..<octets.count - 2)
     }
 
     /// Appends a line; none for a name that is no token, or that the encoder alone may write.

@@ -27,6 +27,19 @@ package struct JSONWriter {
         quote(name, isKey: true)
     }
 
+    /// A key of the source, in which nothing needs an escape.
+    package mutating func member(_ name: StaticString) {
+        let comma = needsComma
+        bytes.append(atMost: name.utf8CodeUnitCount + 4) { text in
+            if comma { text.put(",") }
+            text.put("\"")
+            unsafe text.put(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+            text.put("\"")
+            text.put(":")
+        }
+        needsComma = false
+    }
+
     package mutating func string(_ text: String) {
         quote(text, isKey: false)
     }

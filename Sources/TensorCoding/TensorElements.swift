@@ -128,6 +128,8 @@ extension JSONReader {
     /// One element of a float32 tensor: a number, or the name of what JSON cannot write.
     mutating func element() throws(CodingError) -> Float {
         let start = position
+        // The first element is known to be there: before any other stands a comma.
+        if current == UInt8(ascii: "]") { throw unexpected("a value after \",\"") }
         switch try nextType() {
         case .number:
             let decimal = try number()

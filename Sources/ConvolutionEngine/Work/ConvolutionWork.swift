@@ -77,16 +77,22 @@ final class ConvolutionWork: @unchecked Sendable {
     /// The plan's name for what runs.
     var algorithm: String { prepared?.algorithm.name ?? "reference" }
 
+    /// What runs, where that is all there is to it, it reads the weights as they came, and any finite ones would do.
+    var bareExecutor: (algorithm: ConvolutionAlgorithm, bare: any BareAlgorithm)? {
+        guard border == nil, !epilogue.addsResidual, epilogue.activation == nil, let prepared,
+            prepared.algorithm == chosenAlgorithm, let bare = prepared.bareAlgorithm
+        else { return nil }
+        return (prepared.algorithm, bare)
+    }
+
     /// - Parameter residual: what a fused addition adds; `nil` unless there is one.
     func run(_ input: Tensor, residual: Tensor? = nil, outputShape: Shape, team: Team) -> Tensor {
         let source = border?.around(input, planes: borderPlanes, team: team) ?? input
         return source.computed(outputShape) { input, output in
-            convolve(source, input, output, count: outputShape.elementCount, team)
-            guard let residual else {
-                return epilogue.run(output, count: outputShape.elementCount, residual: nil, team: team)
-            }
+            let count = outputShape.elementCount
+            guard let residual else { return convolve(source, input, output, count: count, residual: nil, team) }
             residual.withElements { residual in
-                epilogue.run(output, count: outputShape.elementCount, residual: residual.baseAddress, team: team)
+                convolve(source, input, output, count: count, residual: residual.baseAddress, team)
             }
         }
     }
@@ -96,11 +102,22 @@ final class ConvolutionWork: @unchecked Sendable {
         _ input: UnsafePointer<Float>,
         _ output: UnsafeMutablePointer<Float>,
         count: Int,
+        residual: UnsafePointer<Float>?,
         _ team: Team
     ) {
         if let prepared {
-            guard let bias else { return prepared.run(input: input, bias: nil, output: output, team: team) }
-            return bias.withElements { prepared.run(input: input, bias: $0.baseAddress, output: output, team: team) }
+            let run = { [epilogue] (bias: UnsafePointer<Float>?) in
+                prepared.run(
+                    input: input,
+                    bias: bias,
+                    output: output,
+                    epilogue: epilogue,
+                    residual: residual,
+                    team: team
+                )
+            }
+            if let bias { bias.withElements { run($0.baseAddress) } } else { run(nil) }
+            return
         }
         guard case .tensor(let weight) = weight else { preconditionFailure("run before the plan was prepared") }
         let bias = bias
@@ -114,6 +131,7 @@ final class ConvolutionWork: @unchecked Sendable {
             output: &span,
             unless: { team.isStopped }
         )
+        epilogue.run(output, count: count, residual: residual, team: team)
     }
 
     // MARK: - What follows, made part of it before it is prepared
