@@ -142,8 +142,9 @@ private final class TeamThreads: Sendable {
         min(tasks - 1, free, nanoseconds / 8_000 - 1, workers.count)
     }
 
-    /// Nanoseconds of work for which one that sleeps is woken: it needs some 50 µs, and costs the caller a few.
-    private static let worthWaking = 150_000
+    /// Nanoseconds of work for which one that sleeps is woken: it needs some 50 µs and costs the caller a few, but is awake
+    /// when a layer like this one follows.
+    private static let worthWaking = 50_000
 
     private func share(_ job: TeamJob, helpers: Int, nanoseconds: Int, scratch: UnsafeMutablePointer<Float>) {
         let wakes = nanoseconds >= TeamThreads.worthWaking

@@ -382,6 +382,9 @@ typedef struct cv_kernels {
     float (*multiply_add)(ptrdiff_t rounds);
     /// |x|ᵖ of each element.
     void (*powers)(const float *, ptrdiff_t count, double exponent, float *output);
+    /// The roots, 1st to 4th, of sums of powers, in place. Infinite sums, and those below 10⁻³⁰, which may have lost digits,
+    /// become −1; whether there are any.
+    int (*roots)(float *, ptrdiff_t count, int exponent);
     /// Of each of `planes` runs of `count` ≥ 1 elements: its sum divided by `divisor`, its maximum (a NaN stays).
     void (*averages)(const float *, ptrdiff_t count, ptrdiff_t planes, float divisor, float *output);
     void (*maxima)(const float *, ptrdiff_t count, ptrdiff_t planes, float *output);

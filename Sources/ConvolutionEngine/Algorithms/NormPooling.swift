@@ -19,7 +19,8 @@ struct NormPooling {
         guard geometry.planes * geometry.output.volume > 0 else { return }
         let strips = strips
         let divisors = AverageDivisors(geometry, countsPadding: true, override: 1)
-        let nanoseconds = geometry.nanoseconds(lanes: kernels.lanes) * (p == 1 || p == 2 ? 2 : 20)
+        let nanoseconds =
+            geometry.nanoseconds(lanes: kernels.lanes) * ((1...4).contains(p) && p == p.rounded() ? 2 : 20)
         divisors.withPointers { divisors in
             team.run(tasks: strips.count, scratch: scratch, nanoseconds: nanoseconds) { task, powers in
                 for (plane, rows) in strips[task] where !team.isStopped {
@@ -51,7 +52,13 @@ struct NormPooling {
         pool.column_reciprocals = divisors.columnReciprocals
         kernels.functions.pool_average(&pool)
         let target = output + plane * geometry.output.volume
-        for cell in rows.lowerBound * geometry.output.width..<rows.upperBound * geometry.output.width {
+        let cells = rows.lowerBound * geometry.output.width..<rows.upperBound * geometry.output.width
+        if let exponent = Int32(exactly: p), (1...4).contains(exponent) {
+            guard kernels.functions.roots(target + cells.lowerBound, cells.count, exponent) != 0 else { return }
+            for cell in cells where target[cell] < 0 { target[cell] = exact(source, cell: cell) }
+            return
+        }
+        for cell in cells {
             let sum = target[cell]
             // Sums of powers that float32 cannot hold, and those that may have lost digits below its smallest.
             target[cell] = sum > 1e-30 && sum < .infinity ? Float(root(Double(sum), p)) : exact(source, cell: cell)
