@@ -121,6 +121,10 @@ crash: build ## kill a server while models are replaced, and look at what is lef
 load: build ## measure requests a second beside nginx and FastAPI, where they are there (ARGUMENTS="--turns 9")
 	@Tests/Tools/load.py $(ARGUMENTS)
 
+.PHONY: memory
+memory: build ## measure the peak memory of requests with large bodies (ARGUMENTS="--megabytes 8 200")
+	@Tests/Tools/memory.py $(ARGUMENTS)
+
 .PHONY: infer
 infer: build ## measure inference over HTTP beside FastAPI with ONNX Runtime (PEERS=python, ARGUMENTS="resnet50 --threads 1")
 	@$(PEERS) Tests/Tools/infer.py $(ARGUMENTS)

@@ -1,6 +1,7 @@
 // AVX2: 32 characters looked at together, 16 digits joined together, 32 base64 characters together.
 #include "number_forms.h"
 #include "octets.h"
+#include "short_numbers.h"
 #include "tables.h"
 
 #if defined(__x86_64__)
@@ -23,6 +24,8 @@ ALWAYS_INLINE uint64_t digits_and_commas(const uint8_t *text, uint64_t *commas) 
         | (uint64_t)equal_mask(_mm256_loadu_si256((const __m256i *)(text + 32)), comma) << 32;
     return digit_mask(text) | (uint64_t)digit_mask(text + 32) << 32;
 }
+
+ALWAYS_INLINE void list_bits(uint64_t bits, uint16_t base, uint16_t *list) { list_bits_plainly(bits, base, list); }
 
 #include "digits_sse.h"
 #include "read.inc"

@@ -36,3 +36,15 @@ ALWAYS_INLINE uint64_t digits_of_value8(uint32_t number) {
     const uint64_t tens = (quarters * 103 >> 10) & 0x000F000F000F000F;
     return tens | (quarters - 10 * tens) << 8;
 }
+
+/// The places of the set bits and `base`, from the lowest. Eight at a time whether there are so many or not: no branch would
+/// guess how many there are.
+ALWAYS_INLINE void list_bits_plainly(uint64_t bits, uint16_t base, uint16_t *list) {
+    const size_t count = (size_t)__builtin_popcountll(bits);
+    for (size_t n = 0; n < count; n += 8) {
+        for (size_t i = n; i < n + 8; i++) {
+            list[i] = (uint16_t)(base + (unsigned)__builtin_ctzll(bits | UINT64_C(1) << 63));
+            bits &= bits - 1;
+        }
+    }
+}

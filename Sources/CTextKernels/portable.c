@@ -1,6 +1,7 @@
 // Plain C, eight octets at a time: for machines without a table of their own, and what the others are tested against.
 #include "base64_plain.h"
 #include "octets.h"
+#include "short_numbers.h"
 #include "tables.h"
 
 /// Bit i says whether octet i of eight is a digit: its high half is 3, and stays 3 when 6 is added. A carry reaches only
@@ -34,6 +35,8 @@ ALWAYS_INLINE uint64_t digits_and_commas(const uint8_t *text, uint64_t *commas) 
     }
     return digits;
 }
+
+ALWAYS_INLINE void list_bits(uint64_t bits, uint16_t base, uint16_t *list) { list_bits_plainly(bits, base, list); }
 
 ALWAYS_INLINE uint64_t value_of_digits16(const uint8_t *text, unsigned count) {
     if (count <= 8) return count == 0 ? 0 : value_of_digits8(text, count);

@@ -5,6 +5,7 @@ package struct Inflater: ~Copyable {
     private let stream: ZlibStream
     private let coding: ContentCoding
     private let limit: Int
+    private var consumed = 0
     private var produced = 0
     private var state = State.start
 
@@ -44,7 +45,7 @@ package struct Inflater: ~Copyable {
         case .complete: return
         case .start where coding == .identity: return
         case .inside where coding == .identity: return
-        case .start, .inside: throw .truncated(coding)
+        case .start, .inside: throw .truncated(coding, count: consumed)
         }
     }
 
@@ -61,7 +62,7 @@ package struct Inflater: ~Copyable {
 
     /// RFC 1952 section 2.2: members follow each other at once, and nothing else may follow. Zlib data stands alone.
     private func beginNextMember(_ first: UInt8) throws(CompressionError) {
-        guard coding == .gzip, first == 0x1F else { throw .trailingData(coding) }
+        guard coding == .gzip, first == 0x1F else { throw .trailingData(coding, offset: consumed) }
         stream.restartInflating()
     }
 
@@ -73,6 +74,7 @@ package struct Inflater: ~Copyable {
             let room = min(ZlibStream.scratchSize, max(limit - produced, 1))
             let step = stream.inflate(piece.extracting(used..<piece.byteCount), room: room)
             used += step.consumed
+            consumed += step.consumed
             guard step.produced <= limit - produced else { throw .tooLarge(limit: limit) }
             produced += step.produced
             stream.appendScratch(step.produced, to: &output, remaining: limit - produced)

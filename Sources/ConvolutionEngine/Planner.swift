@@ -19,7 +19,7 @@ struct Planner {
         use: WeightUse,
         threads: Int,
         cache: WeightCache
-    ) throws(EngineError) -> Plan {
+    ) throws(EngineError) -> StepList {
         guard network.layers.count <= limits.layers else {
             throw EngineError(
                 .limit(.layers, found: network.layers.count, limit: limits.layers),
@@ -45,14 +45,24 @@ struct Planner {
         for index in planner.steps.indices where planner.steps[index].outputShape.elementCount > 0 {
             planner.steps[index].work.prepare(cache)
         }
-        return Plan(
-            inputShape: input,
+        return StepList(
+            facts: planner.facts(input: input, peakBytes: peakBytes),
             steps: planner.steps,
-            outputs: graph.outputs.indices.map { NamedValue(name: network.outputs[$0], value: graph.outputs[$0]) },
+            outputs: graph.outputs.indices.map { NamedValue(name: network.outputs[$0], value: graph.outputs[$0]) }
+        )
+    }
+
+    private func facts(input: Shape, peakBytes: Int) -> PlanFacts {
+        let counts = steps.map(\.outputShape.elementCount)
+        return PlanFacts(
+            inputShape: input,
+            outputShape: steps[steps.count - 1].outputShape,
             peakBytes: peakBytes,
-            packedBytes: planner.packedBytes ?? Int.max,
-            multiplyAccumulates: planner.multiplyAccumulates ?? Int.max,
-            parameters: planner.parameters ?? Int.max
+            packedBytes: packedBytes ?? Int.max,
+            multiplyAccumulates: multiplyAccumulates ?? Int.max,
+            parameters: parameters ?? Int.max,
+            elements: counts.reduce(0) { sum($0, $1) } ?? Int.max,
+            largestLayer: counts.max() ?? 0
         )
     }
 

@@ -119,7 +119,7 @@ extension CodingError.Base64Fault {
         switch self {
         case .character(let byte, let index): "character \(index) is \(shown(byte)), which base64 does not have"
         case .length(let count): "its length is \(count), which is not a multiple of 4 (padding with \"=\" is required)"
-        case .padding: "\"=\" may only stand at its end"
+        case .padding(let index): "character \(index) is \"=\", which may only stand at its end"
         case .trailingBits: "the bits after its last octet are not zero"
         }
     }

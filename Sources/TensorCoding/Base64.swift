@@ -71,9 +71,10 @@ extension Base64 {
     private static func badCharacter(_ text: RawSpan, _ range: Range<Int>) -> CodingError {
         for index in range where unsafe values[Int(text.octet(at: index))] == invalid {
             let byte = text.octet(at: index)
-            return CodingError(.base64(byte == UInt8(ascii: "=") ? .padding : .character(byte, index: index)))
+            let isPadding = byte == UInt8(ascii: "=")
+            return CodingError(.base64(isPadding ? .padding(index: index) : .character(byte, index: index)))
         }
-        return CodingError(.base64(.padding))
+        return CodingError(.base64(.padding(index: range.lowerBound)))
     }
 }
 

@@ -145,7 +145,8 @@ extension CodingError {
         case character(UInt8, index: Int)
         /// Not a multiple of four.
         case length(Int)
-        case padding
+        /// A padding character before the end.
+        case padding(index: Int)
         /// Bits after the last octet that are not zero.
         case trailingBits
     }

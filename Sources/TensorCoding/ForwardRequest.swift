@@ -9,7 +9,7 @@ package struct ForwardRequest: Sendable {
 }
 
 extension ForwardRequest {
-    /// `tensors` are those that came beside the body: `input`, and what layers name as `{"tensor": …}`.
+    /// `tensors` are those that came beside the body: `input`, and what layers name as `{"tensor": …}`; each must be used.
     package static func decode(
         body: RawSpan,
         tensors: NamedTensors = NamedTensors(),
@@ -19,6 +19,8 @@ extension ForwardRequest {
         try JSONReader.document(body, named: tensors, sharing: team.map { SharedReading(team: $0) }) {
             reader throws(CodingError) in
             let place = CodingError.Place(offset: reader.position)
+            let uses = TensorUses()
+            reader.uses = uses
             var input: Tensor?
             var layers: [Layer]?
             var outputs: [String] = []
@@ -45,6 +47,7 @@ extension ForwardRequest {
             }
             guard let input else { throw CodingError(.missing(parameter: "input", owner: "forward"), place: place) }
             guard let layers else { throw CodingError(.missing(parameter: "layers", owner: "forward"), place: place) }
+            try uses.checkAll(of: tensors)
             var network = Network(layers: layers)
             network.outputs = outputs
             return ForwardRequest(input: input, network: network, encoding: encoding)

@@ -14,6 +14,8 @@ struct JSONReader: ~Escapable {
     let named: NamedTensors
     /// Who helps with large tensors.
     let sharing: SharedReading?
+    /// Where a network is read: which of `named` it uses.
+    var uses: TensorUses?
     /// Where a model is read: the tensors of its file.
     var weights: ModelWeights?
     /// Whether true and false are elements of tensors: 1 and 0.
@@ -169,7 +171,7 @@ extension JSONReader {
             position += 1
             skipWhitespace()
         }
-        guard current == UInt8(ascii: "\"") else { throw unexpected(isFirst ? "a key or \"}\"" : "a key") }
+        guard current == UInt8(ascii: "\"") else { throw unexpected(isFirst ? "a key or \"}\"" : "a key after \",\"") }
         let key = try string()
         skipWhitespace()
         guard current == UInt8(ascii: ":") else { throw unexpected("\":\"") }

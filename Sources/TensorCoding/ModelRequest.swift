@@ -13,9 +13,10 @@ extension ModelRequest {
     package static func decode(
         body: RawSpan,
         tensors: NamedTensors = NamedTensors(),
-        limits: CodingLimits = CodingLimits()
+        limits: CodingLimits = CodingLimits(),
+        team: Team? = nil
     ) throws(CodingError) -> ModelRequest {
-        try JSONReader.document(body) { reader throws(CodingError) in
+        try JSONReader.document(body, sharing: team.map { SharedReading(team: $0) }) { reader throws(CodingError) in
             let place = CodingError.Place(offset: reader.position)
             var input: Tensor?
             var outputs: [String]?

@@ -6,7 +6,10 @@ package enum PercentEncoding {
         var rest = text.utf8
         while let first = rest.popFirst() {
             let digits = rest.prefix(2)
-            if first == UInt8(ascii: "%"), digits.count == 2, let octet = UInt8(Substring(digits), radix: 16) {
+            // A number's text may have a sign; an octet's has not.
+            if first == UInt8(ascii: "%"), digits.count == 2, digits.first != UInt8(ascii: "+"),
+                let octet = UInt8(Substring(digits), radix: 16)
+            {
                 octets.append(octet)
                 rest = rest.dropFirst(2)
             } else {

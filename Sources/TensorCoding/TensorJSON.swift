@@ -86,7 +86,9 @@ private struct TensorMembers {
 extension JSONReader {
     /// A tensor that came beside the JSON.
     private func beside(_ name: String) -> NamedTensor? {
-        if let weights { weights.take(name) } else { named[name] }
+        if let weights { return weights.take(name) }
+        uses?.note(name)
+        return named[name]
     }
 
     private func noTensor(_ name: String, at offset: Int) -> CodingError {

@@ -42,7 +42,7 @@ import Testing
     @Test(arguments: layers)
     func whatIsWrittenIsWhatWasRead(text: String) throws {
         let tensors = try SafetensorsFile.read(file.span.bytes).tensors
-        let body = Array(#"{"input":[1],"layers":[\#(text)]}"#.utf8)
+        let body = Array(#"{"input":{"tensor":"t"},"layers":[\#(text)]}"#.utf8)
         let layer = try #require(
             try ForwardRequest.decode(body: body.span.bytes, tensors: tensors).network.layers.first
         )

@@ -114,4 +114,19 @@ import Testing
         }
         #expect(shapes == [[40, 50], [2, 2], [1]])
     }
+
+    @Test func requestsToModelsAreReadTogetherToo() throws {
+        let extents = [4, 100_000], team = Team(size: 2)
+        let numbers = text(extents)
+        #expect(numbers.utf8.count > SharedReading(team: team).smallest)
+        let forward = Array("{\"input\":\(numbers)}".utf8)
+        let forwarded = try ModelRequest.decode(body: forward.span.bytes, team: team).input
+        let inputs = #"{"inputs":[{"name":"x","datatype":"FP32","shape":[4,100000],"data":\#(numbers)}]}"#
+        let infer = Array(inputs.utf8)
+        let inferred = try InferenceRequest.decode(body: infer.span.bytes, jsonCount: infer.count, team: team).input
+        for tensor in [forwarded, inferred] {
+            #expect(Array(tensor.shape) == extents)
+            #expect(tensor.withElements { elements in elements.allSatisfy { $0 == -0.0012345 } })
+        }
+    }
 }

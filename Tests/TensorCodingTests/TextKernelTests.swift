@@ -80,6 +80,39 @@ import Testing
     }
 
     @Test(arguments: TextKernels.supported.map(\.name))
+    func commasWithoutNumbersAreLeftAloneHoweverMany(name: String) throws {
+        let kernels = try #require(TextKernels(named: name))
+        // So many numbers that the kernel looks as far ahead as it ever does.
+        for numbers in [1, 40, 300, 1000] {
+            let body = Array((String(repeating: "1,", count: numbers) + String(repeating: ",", count: 2000)).utf8)
+            var values = [Float](repeating: 0, count: body.count)
+            let row = kernels.functions.read_floats(body, body.count, 0, &values, values.count)
+            #expect(row.count == numbers)
+            #expect(row.position == 2 * numbers)
+            #expect(row.stop == CT_ROW_CAREFUL)
+            #expect(values[..<numbers].allSatisfy { $0 == 1 })
+        }
+    }
+
+    @Test(arguments: TextKernels.supported.map(\.name))
+    func wholeNumbersInTheMiddleBetweenTwoFloatsGoToTheEvenOne(name: String) throws {
+        let kernels = try #require(TextKernels(named: name))
+        var random = SeededRandom(seed: 14)
+        let texts = (0..<2000).map { _ in
+            let spacing = 1 << Int.random(in: 1...8, using: &random)
+            let middle = Int.random(in: 1 << 23..<1 << 24, using: &random) * spacing + spacing / 2
+            return String(Bool.random(using: &random) ? middle : -middle)
+        }
+        let body = Array((texts.joined(separator: ",") + "]").utf8)
+        var values = [Float](repeating: 0, count: texts.count)
+        let row = kernels.functions.read_floats(body, body.count, 0, &values, values.count)
+        #expect(row.count > texts.count - 16, "most need no careful reader")
+        for (text, value) in zip(texts, values).prefix(row.count) {
+            #expect(value.bitPattern == Float(text)?.bitPattern, "seed \(random.seed): \(text)")
+        }
+    }
+
+    @Test(arguments: TextKernels.supported.map(\.name))
     func base64OfEveryLengthIsThatOfTheAlphabet(name: String) throws {
         let kernels = try #require(TextKernels(named: name))
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)

@@ -24,6 +24,9 @@ package final class PreparedConvolution: Sendable {
     /// Bytes of weights in another order or form, and of what goes with them.
     var preparedBytes: Int { executor.preparedBytes }
 
+    /// What runs but for the weights, where it reads them as they came.
+    var bareAlgorithm: (any BareAlgorithm)? { (executor as? BareExecutor)?.algorithm }
+
     /// - Parameter weight: [C_out, C_in / groups, kD, kH, kW], or another shape with the same elements in this order.
     package static func prepare(
         _ geometry: ConvolutionGeometry,
@@ -108,7 +111,7 @@ protocol ConvolutionExecutor: Sendable {
 }
 
 extension Tensor {
-    fileprivate func hasNonfinite(_ kernels: KernelSet) -> Bool {
+    func hasNonfinite(_ kernels: KernelSet) -> Bool {
         withElements { elements in
             elements.baseAddress.map { kernels.functions.has_nonfinite($0, elements.count) != 0 } ?? false
         }

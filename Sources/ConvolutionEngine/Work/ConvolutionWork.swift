@@ -40,21 +40,21 @@ final class ConvolutionWork: @unchecked Sendable {
     /// Bytes beside input and output while it runs: each thread's own, and the padded copy of the input.
     func workspaceBytes(threads: Int) -> Int? {
         let border = product(product(borderPlanes, border?.output.cells ?? 0), 4)
-        guard suitsAlgorithms else { return border }
+        guard geometry.suitsAlgorithms else { return border }
         let algorithm = chosenAlgorithm
         return sum(border, product(PreparedConvolution.workspaceBytes(for: geometry, algorithm: algorithm), threads))
     }
 
     /// Bytes of transformed weights, which stay as long as the plan.
     var transformedBytes: Int {
-        guard suitsAlgorithms else { return 0 }
+        guard geometry.suitsAlgorithms else { return 0 }
         return PreparedConvolution.transformedBytes(for: geometry, algorithm: chosenAlgorithm)
     }
 
     /// Repeats and packs the weights, unless `cache` has them.
     func prepare(_ cache: WeightCache? = nil) {
         if case .named(let kernel) = weight { weight = .tensor(kernel.repeated(geometry.groups)) }
-        guard suitsAlgorithms, case .tensor(let tensor) = weight else { return }
+        guard geometry.suitsAlgorithms, case .tensor(let tensor) = weight else { return }
         let algorithm = chosenAlgorithm
         func prepare() -> PreparedConvolution {
             PreparedConvolution.prepare(geometry, weight: tensor, algorithm: algorithm)
@@ -76,6 +76,14 @@ final class ConvolutionWork: @unchecked Sendable {
 
     /// The plan's name for what runs.
     var algorithm: String { prepared?.algorithm.name ?? "reference" }
+
+    /// What runs, where that is all there is to it, it reads the weights as they came, and any finite ones would do.
+    var bareExecutor: (algorithm: ConvolutionAlgorithm, bare: any BareAlgorithm)? {
+        guard border == nil, !epilogue.addsResidual, epilogue.activation == nil, let prepared,
+            prepared.algorithm == chosenAlgorithm, let bare = prepared.bareAlgorithm
+        else { return nil }
+        return (prepared.algorithm, bare)
+    }
 
     /// - Parameter residual: what a fused addition adds; `nil` unless there is one.
     func run(_ input: Tensor, residual: Tensor? = nil, outputShape: Shape, team: Team) -> Tensor {
@@ -175,13 +183,14 @@ final class ConvolutionWork: @unchecked Sendable {
     }
 
     private var borderPlanes: Int { geometry.batch * geometry.groups * geometry.inputChannels }
+}
 
+extension ConvolutionGeometry {
     /// Whether the kernel and its steps are of a size that layers have. The algorithms' own arithmetic on extents then stays
     /// far from the limits of 64 bits, given that the plan's limit on time holds.
-    private var suitsAlgorithms: Bool {
+    var suitsAlgorithms: Bool {
         (0..<3).allSatisfy { axis in
-            Window.effective(kernel: geometry.kernel[axis], dilation: geometry.dilation[axis]) <= 4096
-                && geometry.stride[axis] <= 64
+            Window.effective(kernel: kernel[axis], dilation: dilation[axis]) <= 4096 && stride[axis] <= 64
         }
     }
 }

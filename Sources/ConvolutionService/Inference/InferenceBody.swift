@@ -15,12 +15,13 @@ enum InferenceBody {
     static func request(
         _ body: [UInt8],
         _ head: RequestHead,
-        _ model: ModelSummary
+        _ model: ModelSummary,
+        _ team: Team
     ) throws(Problem) -> InferenceRequest {
         let jsonCount = try jsonCount(head, of: body.count)
         do throws(CodingError) {
             guard jsonCount == 0 else {
-                return try InferenceRequest.decode(body: body.span.bytes, jsonCount: jsonCount)
+                return try InferenceRequest.decode(body: body.span.bytes, jsonCount: jsonCount, team: team)
             }
             let shape = try rawShape(octets: body.count, model)
             guard let input = try Tensor(float32: body.span.bytes, shape: shape) else {

@@ -18,17 +18,17 @@ struct InferenceJob: Job {
         codings: [ContentCoding],
         negotiation: Negotiation,
         _ context: RequestContext,
-        _ watch: Stopwatch
+        _ watch: inout Stopwatch
     ) throws(Problem) {
         guard case .inference(.infer(let name, let version)) = context.route else {
             throw Problem(.notFound, "There is no model here.")
         }
-        var watch = watch
         self.negotiation = negotiation
         let store = context.service.models
         let summary = try InferenceModel.summary(name, version: version, in: store)
         model = try RequestedModel(summary.name, in: store)
-        request = try InferenceBody.request(context.decompress(sent, codings), context.head, summary)
+        let body = try context.decompress(sent, codings)
+        request = try InferenceBody.request(body, context.head, summary, context.service.engine.team)
         timings.parse = watch.lap()
         self.context = context
     }
@@ -37,10 +37,10 @@ struct InferenceJob: Job {
 
     var nanoseconds: Int { model.nanoseconds(for: request.input.shape, each: 1) }
 
-    func answer(after waited: Duration, _ pending: Pending?) -> Answer {
+    func answer(after waited: Duration, _ pending: Pending?, _ watch: Stopwatch) -> Answer {
         var timings = timings
         timings.queue = waited
-        var watch = Stopwatch()
+        var watch = watch
         do throws(Problem) {
             let (model, plan) = try plan(context.service.models)
             let asked = try outputs(of: model.summary)

@@ -20,3 +20,16 @@ package struct NamedTensors: Sendable {
         all.first { entry in entry.name == name }?.tensor
     }
 }
+
+/// Which tensors of a file a network has named so far.
+final class TensorUses {
+    private var names: Set<String> = []
+
+    func note(_ name: String) { names.insert(name) }
+
+    /// Throws when one of a file's tensors, but for its input, was named by nobody.
+    func checkAll(of tensors: NamedTensors) throws(CodingError) {
+        let left = tensors.all.filter { $0.name != "input" && !names.contains($0.name) }
+        if let first = left.first { throw CodingError(.unusedTensors(first.name, count: left.count)) }
+    }
+}

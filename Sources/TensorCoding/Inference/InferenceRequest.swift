@@ -40,15 +40,19 @@ package struct InferenceRequest: Sendable {
 }
 
 extension InferenceRequest {
-    /// - Parameter jsonCount: Octets of the JSON; the tensors' follow.
+    /// - Parameters:
+    ///   - jsonCount: Octets of the JSON; the tensors' follow.
+    ///   - team: Who helps with a large tensor in the JSON.
     package static func decode(
         body: RawSpan,
         jsonCount: Int,
-        limits: CodingLimits = CodingLimits()
+        limits: CodingLimits = CodingLimits(),
+        team: Team? = nil
     ) throws(CodingError) -> InferenceRequest {
         let json = body.extracting(0..<jsonCount)
         let binary = body.extracting(jsonCount..<body.byteCount)
-        return try JSONReader.document(json) { reader throws(CodingError) in
+        let sharing = team.map { SharedReading(team: $0) }
+        return try JSONReader.document(json, sharing: sharing) { reader throws(CodingError) in
             let place = CodingError.Place(offset: reader.position)
             var id: String?
             var input: InferenceInput?
