@@ -22,6 +22,8 @@ FUZZ := .build-fuzz
 FUZZ_SECONDS := $(or $(SECONDS),60)
 PROBES ?= wire json npy safetensors multipart inference gzip layer onnx
 PYTHON := .venv/bin/python
+# A Python with the frameworks to compare with; without them only our own times are shown.
+PEERS ?= python3
 REQUIREMENTS := Tests/Tools/requirements.txt
 # A server of the release build on a free port, for the command that follows; or the one at $$CONVSERVE_URL.
 WITH_SERVER := Tests/Tools/with-server
@@ -124,8 +126,8 @@ memory: build ## measure the peak memory of requests with large bodies (ARGUMENT
 	@Tests/Tools/memory.py $(ARGUMENTS)
 
 .PHONY: infer
-infer: build ## measure inference over HTTP, one client and eight (ARGUMENTS="--models DIR")
-	@Tests/Tools/infer.py $(ARGUMENTS)
+infer: build ## measure inference over HTTP beside FastAPI with ONNX Runtime (PEERS=python, ARGUMENTS="resnet50 --threads 1")
+	@$(PEERS) Tests/Tools/infer.py $(ARGUMENTS)
 
 .PHONY: golden
 golden: .venv/made ## write the golden cases of Tests/Cases anew
@@ -140,9 +142,6 @@ openapi: .venv/made ## write openapi.json anew from openapi.yaml
 .PHONY: image-test
 image-test: ## build the container image for real, and use it
 	@Tests/Image/run
-
-# A Python with the frameworks to compare with; without them only our own times are shown.
-PEERS ?= python3
 
 .PHONY: bench
 bench: system-libraries ## measure layers beside torch, ONNX Runtime and others (PEERS=python, ARGUMENTS="--threads 1 --only max"), or a LAYERS=, BODY= or REQUEST= file alone

@@ -1,8 +1,9 @@
 import CLinux
 import Glibc
 
-/// An open folder, and what may be done in it. Names are single components and no link is ever followed, so that nothing
-/// outside is reached.
+/// An open folder, and what may be done in it. Names are single components. A link is followed only for reading, and only
+/// where all that it leads through lies in this folder too, so that nothing outside is reached: Kubernetes gives each file of
+/// a volume as a link to the newest of the folders beside it.
 package struct Folder: ~Copyable {
     let descriptor: Int32
     /// For messages.
@@ -21,11 +22,33 @@ package struct Folder: ~Copyable {
 
     deinit { _ = close(descriptor) }
 
-    /// A folder in this one.
+    /// A folder in this one, to be read.
     func folder(_ name: String) throws(ModelError) -> Folder {
-        let opened = retried { openat(descriptor, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW) }
-        if opened < 0, errno == ELOOP || errno == ENOTDIR { throw .notAFile("\(path)/\(name)", reason: kind(of: name)) }
+        let opened = openInside(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        if opened < 0, errno == EXDEV || errno == ELOOP { throw .notAFile("\(path)/\(name)", reason: .link) }
+        if opened < 0, errno == ENOTDIR { throw .notAFile("\(path)/\(name)", reason: .other) }
         return try Folder(adopting: opened, path: "\(path)/\(name)")
+    }
+
+    /// A folder in this one that is no link, to be written or removed.
+    private func ownFolder(_ name: String) throws(ModelError) -> Folder {
+        let opened = retried { openat(descriptor, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW) }
+        return try Folder(adopting: opened, path: "\(path)/\(name)")
+    }
+
+    /// Opens what has this name, following links that stay in this folder; EXDEV for one that leads out of it.
+    private func openInside(_ name: String, _ flags: Int32) -> Int32 {
+        var how = open_how()
+        how.flags = UInt64(flags)
+        how.resolve = UInt64(RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS)
+        let opened = retried {
+            Int32(
+                truncatingIfNeeded: open_how_call(open_how_number, descriptor, name, &how, MemoryLayout<open_how>.size)
+            )
+        }
+        // Before Linux 5.6, and where a sandbox does not know the call, no link is followed at all.
+        guard opened < 0, errno == ENOSYS || errno == EPERM else { return opened }
+        return retried { openat(descriptor, name, flags | O_NOFOLLOW) }
     }
 
     package func makeFolder(_ name: String) throws(ModelError) {
@@ -51,12 +74,33 @@ package struct Folder: ~Copyable {
         return names
     }
 
+    /// Writes the files of a model into an empty folder in this one; they are on the disk when this returns.
+    package func fill(_ name: String, with source: ModelSource) throws(ModelError) {
+        let inner = try ownFolder(name)
+        if let weights = source.weights { try inner.write(ModelFolder.weights, weights) }
+        try inner.write(ModelFolder.description, source.json)
+        try inner.synchronize()
+    }
+
+    /// Whether a folder of this name, no link, has a model in it.
+    package func isModel(_ name: String) throws(ModelError) -> Bool {
+        var status = stat()
+        guard fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            return false
+        }
+        return try ownFolder(name).has(ModelFolder.description)
+    }
+
     /// Makes what was done to names in it last through a loss of power.
     package func synchronize() throws(ModelError) {
         guard retried({ fsync(descriptor) }) == 0 else { throw .file("fsync", path: path, code: errno) }
     }
 
-    func has(_ name: String) -> Bool { signature(name) != nil }
+    /// Whether there is anything of this name, a link included.
+    func has(_ name: String) -> Bool {
+        var status = stat()
+        return fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0
+    }
 
     package func rename(_ name: String, to other: String) throws(ModelError) {
         guard renameat(descriptor, name, descriptor, other) == 0 else {
@@ -65,19 +109,13 @@ package struct Folder: ~Copyable {
     }
 
     /// Swaps two names in one step; `false` where the file system cannot.
-    func exchange(_ name: String, _ other: String) throws(ModelError) -> Bool {
+    package func exchange(_ name: String, _ other: String) throws(ModelError) -> Bool {
         // RENAME_EXCHANGE of linux/fs.h
         if exchange_names(descriptor, name, descriptor, other, 2) == 0 { return true }
         guard errno == EINVAL || errno == ENOSYS else {
             throw .file("rename", path: "\(path)/\(name)", code: errno)
         }
         return false
-    }
-
-    private func kind(of name: String) -> ModelError.FileReason {
-        var status = stat()
-        let isLink = fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && status.st_mode & S_IFMT == S_IFLNK
-        return isLink ? .link : .other
     }
 }
 
@@ -93,10 +131,17 @@ extension Folder {
         let nanoseconds: Int
     }
 
-    /// `nil` where there is no such name.
+    /// Of what a link leads to, of the link itself where that is not in this folder; `nil` where there is no such name.
     func signature(_ name: String) -> Signature? {
         var status = stat()
         guard fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return nil }
+        if status.st_mode & S_IFMT == S_IFLNK {
+            let target = openInside(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+            if target >= 0 {
+                defer { _ = close(target) }
+                guard fstat(target, &status) == 0 else { return nil }
+            }
+        }
         return Signature(
             device: UInt(status.st_dev),
             inode: UInt(status.st_ino),
@@ -106,14 +151,14 @@ extension Folder {
         )
     }
 
-    /// A whole file; `nil` where there is none. Links, devices and what is over the limit are errors.
+    /// A whole file; `nil` where there is none. Links out of the folder, devices and what is over the limit are errors.
     func read(_ name: String, limit: Int) throws(ModelError) -> [UInt8]? {
         let file = "\(path)/\(name)"
         // Non-blocking: a pipe must not hold the reader up before it is known for one.
-        let descriptor = retried { openat(self.descriptor, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) }
+        let descriptor = openInside(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             if errno == ENOENT { return nil }
-            if errno == ELOOP { throw .notAFile(file, reason: .link) }
+            if errno == EXDEV || errno == ELOOP { throw .notAFile(file, reason: .link) }
             throw .file("open", path: file, code: errno)
         }
         defer { _ = close(descriptor) }
@@ -160,7 +205,7 @@ extension Folder {
         guard errno == EISDIR || errno == EPERM, depth < Folder.deepest else {
             throw .file("unlink", path: "\(path)/\(name)", code: errno)
         }
-        let inner = try folder(name)
+        let inner = try ownFolder(name)
         for entry in try inner.names() { try inner.remove(entry, depth: depth + 1) }
         guard unlinkat(descriptor, name, AT_REMOVEDIR) == 0 || errno == ENOENT else {
             throw .file("rmdir", path: "\(path)/\(name)", code: errno)

@@ -136,13 +136,3 @@ extension ModelFolder {
         try folder.remove(old)
     }
 }
-
-extension Folder {
-    /// Writes the files of a model into an empty folder in this one; they are on the disk when this returns.
-    package func fill(_ name: String, with source: ModelSource) throws(ModelError) {
-        let inner = try folder(name)
-        if let weights = source.weights { try inner.write(ModelFolder.weights, weights) }
-        try inner.write(ModelFolder.description, source.json)
-        try inner.synchronize()
-    }
-}

@@ -20,9 +20,17 @@ struct Import: ParsableCommand {
     )
 
     @Argument(help: "The model: an ONNX file.", completion: .file(extensions: ["onnx"])) var model: String
-    @Argument(help: "The folder to write. It must not be there yet, or be empty.", completion: .directory) var folder:
-        String
+    @Argument(
+        help: "The folder to write. It must not be there yet, or be empty, unless --replace is given.",
+        completion: .directory
+    )
+    var folder: String
     @Option(help: shapeSetting.help) var inputShape: InputShape?
+    @Flag(
+        help:
+            "Put the model in place of the folder that is there, in one step; a server that reads it goes on with either."
+    )
+    var replace = false
 
     func run() throws {
         let shape = try Self.shapeSetting.value(inputShape).extents
@@ -36,7 +44,7 @@ struct Import: ParsableCommand {
             throw ExitCode.failure
         }
         try orComplaint(folder) { () throws(FolderError) in
-            try NewModelFolder(path: folder).write(
+            try NewModelFolder(path: folder, replaces: replace).write(
                 ModelSource(json: imported.description(), weights: imported.weights())
             )
         }

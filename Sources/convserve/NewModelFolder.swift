@@ -5,6 +5,8 @@ import ModelStore
 /// a whole model or none.
 struct NewModelFolder {
     let path: String
+    /// Whether it may take the place of a folder that is not empty: of a model's alone.
+    let replaces: Bool
 
     func write(_ model: ModelSource) throws(FolderError) {
         let trimmed = path.drop(last: "/")
@@ -18,8 +20,7 @@ struct NewModelFolder {
             try folder.makeFolder(aside)
             do throws(ModelError) {
                 try folder.fill(aside, with: model)
-                // Takes the place of an empty folder, and of nothing else.
-                try folder.rename(aside, to: name)
+                try place(aside, as: name, in: folder)
             } catch {
                 try? folder.remove(aside)
                 throw error
@@ -28,6 +29,12 @@ struct NewModelFolder {
         } catch {
             throw FolderError(error)
         }
+    }
+
+    private func place(_ aside: String, as name: String, in folder: borrowing Folder) throws(ModelError) {
+        if replaces, try folder.isModel(name), try folder.exchange(aside, name) { return try folder.remove(aside) }
+        // Takes the place of an empty folder, and of nothing else.
+        try folder.rename(aside, to: name)
     }
 }
 
@@ -44,7 +51,8 @@ enum FolderError: Error, Hashable, CustomStringConvertible {
     var description: String {
         switch self {
         case .name: "this is no name for a new folder"
-        case .taken: "it is there already, and not an empty folder: remove it, or write to another"
+        case .taken:
+            "it is there already, and not an empty folder: remove it, write to another, or give --replace where it is a model"
         case .notAFile: "it is not a file"
         case .tooLarge(let limit): "it is larger than \(limit) bytes"
         case .cutOff(let needed, let found): "it has \(found) bytes where \(needed) are needed"

@@ -61,8 +61,23 @@ import Testing
         return graph.file
     }
 
-    private func runImport(_ scratch: Scratch, _ model: String, _ folder: String) throws {
-        try Import.parse(["\(scratch.path)/\(model)", "\(scratch.path)/\(folder)"]).run()
+    private func runImport(_ scratch: Scratch, _ model: String, _ folder: String, _ options: String...) throws {
+        try Import.parse(["\(scratch.path)/\(model)", "\(scratch.path)/\(folder)"] + options).run()
+    }
+
+    @Test func aModelIsReplacedWhereThatIsAskedForAndNothingElseIs() throws {
+        let scratch = try Scratch()
+        try scratch.write("m.onnx", model())
+        try runImport(scratch, "m.onnx", "net", "--replace")
+        try scratch.write("net/old", [1])
+        try runImport(scratch, "m.onnx", "net", "--replace")
+        #expect(scratch.names() == ["m.onnx", "net"])
+        #expect(scratch.names(in: "net") == ["model.json", "weights.safetensors"])
+        #expect(mkdir("\(scratch.path)/mine", 0o700) == 0)
+        try scratch.write("mine/letter", [1])
+        #expect(throws: ExitCode.failure) { try runImport(scratch, "m.onnx", "mine", "--replace") }
+        #expect(scratch.names(in: "mine") == ["letter"])
+        #expect(scratch.names() == ["m.onnx", "mine", "net"])
     }
 
     @Test func aModelBecomesAFolderOfTwoFilesAndNothingElse() throws {

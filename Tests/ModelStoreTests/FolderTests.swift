@@ -105,7 +105,32 @@ import Testing
         #expect(store.list.map(\.state) == [.ready])
     }
 
-    @Test func linksAreNotFollowed() throws {
+    /// A volume of Kubernetes: what one sees are links through `..data`, which is swapped for a new one as a whole.
+    @Test func linksInsideTheFolderAreFollowed() async throws {
+        let folder = try TemporaryFolder()
+        try folder.add(Self.linear(1), as: "..2025/whole")
+        try folder.link("..data", to: "..2025")
+        try folder.link("whole", to: "..data/whole")
+        try folder.add(Self.linear(2), as: "files/..2025")
+        try folder.link("files/..data", to: "..2025")
+        for file in ["model.json", "weights.safetensors"] { try folder.link("files/\(file)", to: "..data/\(file)") }
+        try folder.write("..2025/README", [65])
+        try folder.link("README", to: "..data/README")
+        let store = try store(folder)
+        #expect(store.list.map(\.name.text) == ["files", "whole"])
+        #expect(try answer(store, "whole") == 1)
+        #expect(try answer(store, "files") == 2)
+        try folder.add(Self.linear(3), as: "..2026/whole")
+        try folder.swap(link: "..data", to: "..2026")
+        #expect(try await eventually { try answer(store, "whole") == 3 })
+        try folder.add(Self.linear(4), as: "files/..2026")
+        try folder.swap(link: "files/..data", to: "..2026")
+        #expect(try await eventually { try answer(store, "files") == 4 })
+        try store.remove(ModelName("whole"))
+        #expect(try folder.names(in: "..2026/whole") == ["model.json", "weights.safetensors"])
+    }
+
+    @Test func linksOutOfTheFolderAreNotFollowed() throws {
         let outside = try TemporaryFolder(), folder = try TemporaryFolder()
         try outside.add(Self.linear(1), as: "there")
         try folder.link("folder", to: outside.path + "/there")

@@ -35,6 +35,12 @@ final class TemporaryFolder {
 
     func remove(_ name: String) throws { try FileManager.default.removeItem(at: url.appending(path: name)) }
 
+    /// Points a link elsewhere in one step.
+    func swap(link name: String, to target: String) throws {
+        try link(name + "_tmp", to: target)
+        guard rename(path + "/" + name + "_tmp", path + "/" + name) == 0 else { throw CocoaError(.fileWriteUnknown) }
+    }
+
     func link(_ name: String, to target: String) throws {
         try FileManager.default.createSymbolicLink(atPath: path + "/" + name, withDestinationPath: target)
     }

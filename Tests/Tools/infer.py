@@ -1,145 +1,122 @@
 #!/usr/bin/env python3
-"""Measure inference over HTTP: a model in a folder, asked by /v2 with octets both ways, by one client and by several at once.
+"""Measures inference over HTTP beside what one would write without convserve: networks with random weights, exported from PyTorch,
+asked by /v2 with octets both ways, by one client and by several at once.
 
-What a request costs beside the computation is the difference between what the client waits and the `compute` of Server-Timing. Prints
-a line a model; `--models DIR` measures the models there, each with its own input; without it a ResNet-18 with random weights is made.
+For each network and number of threads, turn by turn: requests to convserve, the same requests to FastAPI with ONNX Runtime
+(`inference_peer.py`), and `session.run` of ONNX Runtime alone. Prints the least and the median of what a client waits, of the
+`compute` that Server-Timing gives, of ONNX Runtime's own time, the ratios, and requests a second with one client and several.
+Progress goes to standard error. With one thread each side computes on one core, and the clients are on another.
 
-Usage: infer.py [--models DIR] [--clients 8] [--seconds 5] [--threads N]. The server is $CONVSERVE_BINARY, or the newest build.
+Usage: infer.py [NETWORK …] [--threads 1 2] [--clients 8] [--seconds 2] [--rounds 5]. Needs PyTorch, ONNX Runtime, FastAPI, uvicorn
+and orjson. The server is $CONVSERVE_BINARY, or the newest build.
 """
 
 import argparse
-import http.client
 import json
+import os
 import pathlib
-import random
 import re
+import socket
 import statistics
-import struct
+import subprocess
 import sys
 import tempfile
 import threading
 import time
+import warnings
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
-from service import Service  # noqa: E402
+import numpy as np  # noqa: E402
+import onnxruntime  # noqa: E402
+import torch  # noqa: E402
+
+import networks  # noqa: E402
+from service import Service, binary  # noqa: E402
+
+NETWORKS = {
+    "resnet18": networks.ResNet18, "resnet50": networks.ResNet50, "mobilenet_v2": networks.MobileNetV2,
+    "squeezenet": networks.SqueezeNet,
+}
+SHAPE = [1, 3, 224, 224]
+# Of the machine, before any of it is set aside.
+CORES = sorted(os.sched_getaffinity(0))
+warnings.filterwarnings("ignore")
 
 
-class Builder:
-    """Writes layers, and weights with the names that PyTorch gives."""
-
-    def __init__(self):
-        self.layers, self.tensors, self.chance = [], [], random.Random(1)
-
-    def tensor(self, name, shape, spread):
-        count = 1
-        for extent in shape:
-            count *= extent
-        # A thousand random numbers over and over: what they are does not matter.
-        block = [self.chance.gauss(0, spread) for _ in range(1000)]
-        self.tensors.append((name, shape, (struct.pack("<1000f", *block) * (count // 1000 + 1))[: 4 * count]))
-
-    def layer(self, kind, name=None, inputs=None, **parameters):
-        self.layers.append({"type": kind, **({"name": name} if name else {}), **({"inputs": inputs} if inputs else {}), **parameters})
-
-    def convolution(self, name, source, channels, out, kernel, stride=1, relu=True):
-        self.tensor(f"{name}.weight", [out, channels, kernel, kernel], (2 / (channels * kernel * kernel)) ** 0.5)
-        self.tensor(f"{name}.bias", [out], 0.1)
-        self.layer("conv2d", name, [source], stride=stride, padding=kernel // 2)
-        if relu:
-            self.layer("relu", f"{name}.relu")
-        return f"{name}.relu" if relu else name
-
-    def save(self, folder, input_shape):
-        folder.mkdir()
-        header, end = {}, 0
-        for name, shape, octets in self.tensors:
-            header[name] = {"dtype": "F32", "shape": shape, "data_offsets": [end, end + len(octets)]}
-            end += len(octets)
-        text = json.dumps(header).encode()
-        text += b" " * (-len(text) % 8)
-        with open(folder / "weights.safetensors", "wb") as file:
-            file.write(struct.pack("<Q", len(text)) + text)
-            for _, _, octets in self.tensors:
-                file.write(octets)
-        model = {"input_shape": input_shape, "layers": self.layers, "weights": "pytorch"}
-        (folder / "model.json").write_text(json.dumps(model))
+def progress(text):
+    print(text, file=sys.stderr, flush=True)
 
 
-def resnet18(folder):
-    """Normalisations folded into the convolutions, as for inference."""
-    net = Builder()
-    last = net.convolution("conv1", "input", 3, 64, 7, 2)
-    net.layer("max_pool2d", "pool", [last], kernel_size=3, stride=2, padding=1)
-    last, channels = "pool", 64
-    for stage, out in enumerate((64, 128, 256, 512), 1):
-        for block in range(2):
-            stride = 2 if stage > 1 and block == 0 else 1
-            name = f"layer{stage}.{block}"
-            inner = net.convolution(f"{name}.conv1", last, channels, out, 3, stride)
-            inner = net.convolution(f"{name}.conv2", inner, out, out, 3, relu=False)
-            if stride != 1 or channels != out:
-                last = net.convolution(f"{name}.downsample", last, channels, out, 1, stride, relu=False)
-            net.layer("add", f"{name}.sum", [inner, last])
-            net.layer("relu", f"{name}.out")
-            last, channels = f"{name}.out", out
-    net.layer("adaptive_avg_pool2d", output_size=1)
-    net.layer("flatten")
-    net.tensor("fc.weight", [1000, 512], 0.05)
-    net.tensor("fc.bias", [1000], 0.1)
-    net.layer("linear", "fc")
-    net.save(folder, [None, 3, 224, 224])
+class Client:
+    """One kept-alive connection and one request, sent over and over."""
+
+    def __init__(self, address, model, x):
+        head = json.dumps({
+            "inputs": [{
+                "name": "input", "shape": list(x.shape), "datatype": "FP32", "parameters": {"binary_data_size": x.nbytes},
+            }],
+            "parameters": {"binary_data_output": True},
+        }).encode()
+        body = head + x.tobytes()
+        self.request = (
+            f"POST /v2/models/{model}/infer HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/octet-stream\r\n"
+            f"Inference-Header-Content-Length: {len(head)}\r\nContent-Length: {len(body)}\r\n\r\n"
+        ).encode() + body
+        self.socket = socket.create_connection(address, timeout=120)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def ask(self):
+        """(milliseconds that the client waits, the answer's head, its body)"""
+        began = time.perf_counter()
+        self.socket.sendall(self.request)
+        answer = b""
+        while (end := answer.find(b"\r\n\r\n")) < 0:
+            answer += self.receive()
+        head = answer[:end].decode().lower()
+        left = int(re.search(r"\ncontent-length: (\d+)", head)[1]) - (len(answer) - end - 4)
+        while left > 0:
+            part = self.receive()
+            answer, left = answer + part, left - len(part)
+        took = (time.perf_counter() - began) * 1000
+        if " 200 " not in head.split("\r\n")[0]:
+            raise SystemExit(f"{head}\n{answer[end:][:500]}")
+        return took, head, answer[end + 4:]
+
+    def receive(self):
+        part = self.socket.recv(1 << 16)
+        if not part:
+            raise SystemExit("the server closed the connection")
+        return part
 
 
-def request(service, model):
-    """The path and the body of one picture, in octets."""
-    ports = json.loads(service.request("GET", f"/v2/models/{model}")[2])["inputs"]
-    shape = [1 if extent < 0 else extent for extent in ports[0]["shape"]]
-    count = 1
-    for extent in shape:
-        count *= extent
-    head = json.dumps({
-        "inputs": [{"name": ports[0]["name"], "shape": shape, "datatype": "FP32", "parameters": {"binary_data_size": 4 * count}}],
-        "parameters": {"binary_data_output": True},
-    }).encode()
-    octets = struct.pack("<f", 0.5) * count
-    headers = {"Inference-Header-Content-Length": str(len(head)), "Content-Type": "application/octet-stream"}
-    return f"/v2/models/{model}/infer", head + octets, headers
+def computing(head):
+    return float(re.search(r"compute;dur=([\d.]+)", head)[1])
 
 
-def ask(connection, path, body, headers):
-    """(seconds, milliseconds of compute as the server says)"""
-    began = time.perf_counter()
-    connection.request("POST", path, body, headers)
-    answer = connection.getresponse()
-    raw = answer.read()
-    took = time.perf_counter() - began
-    if answer.status != 200:
-        raise SystemExit(raw.decode())
-    return took, float(re.search(r"compute;dur=([\d.]+)", answer.getheader("Server-Timing"))[1])
+def outputs(head, body):
+    length = int(re.search(r"inference-header-content-length: (\d+)", head)[1])
+    return np.frombuffer(body, np.float32, offset=length)
 
 
-def one_client(service, asked, seconds):
-    connection = http.client.HTTPConnection(*service.address)
-    for _ in range(3):
-        ask(connection, *asked)
+def repeated(run, seconds):
+    """What `run` gives, at least three times."""
     found, end = [], time.perf_counter() + seconds
-    while time.perf_counter() < end or len(found) < 5:
-        found.append(ask(connection, *asked))
+    while len(found) < 3 or time.perf_counter() < end:
+        found.append(run())
     return found
 
 
-def throughput(service, asked, clients, seconds):
-    counts = [0] * clients
-    end = time.perf_counter() + seconds
+def throughput(address, model, x, clients, seconds):
+    counts, end = [0] * clients, time.perf_counter() + seconds
+    connections = [Client(address, model, x) for _ in range(clients)]
 
-    def client(place):
-        connection = http.client.HTTPConnection(*service.address)
+    def work(place):
         while time.perf_counter() < end:
-            ask(connection, *asked)
+            connections[place].ask()
             counts[place] += 1
 
-    threads = [threading.Thread(target=client, args=(place,)) for place in range(clients)]
+    threads = [threading.Thread(target=work, args=(place,)) for place in range(clients)]
     began = time.perf_counter()
     for thread in threads:
         thread.start()
@@ -148,33 +125,134 @@ def throughput(service, asked, clients, seconds):
     return sum(counts) / (time.perf_counter() - began)
 
 
+class Peer:
+    """FastAPI and ONNX Runtime on a free port."""
+
+    def __init__(self, model, threads):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.address = free.getsockname()
+        here = pathlib.Path(__file__).resolve().parent
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "uvicorn", "inference_peer:app", "--host", "127.0.0.1", "--port", str(self.address[1]),
+             "--log-level", "error", "--no-access-log"],
+            cwd=here, env={**os.environ, "PEER_MODEL": str(model), "PEER_THREADS": str(threads)},
+        )
+
+    def __enter__(self):
+        for _ in range(600):
+            try:
+                socket.create_connection(self.address).close()
+                return self
+            except OSError:
+                if self.process.poll() is not None:
+                    break
+                time.sleep(0.1)
+        raise SystemExit("the peer did not start: are FastAPI, uvicorn and orjson there?")
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+
+
+def cores(threads):
+    """(those that compute, those of the clients)"""
+    return ({CORES[-1]}, set(CORES[:-1])) if threads == 1 and len(CORES) > 1 else (set(CORES), set(CORES))
+
+
+def measure(name, onnx, models, threads, options):
+    computing_cores, client_cores = cores(threads)
+    x = np.random.default_rng(1).standard_normal(SHAPE, np.float32)
+    os.sched_setaffinity(0, computing_cores)
+    session_options = onnxruntime.SessionOptions()
+    session_options.intra_op_num_threads, session_options.log_severity_level = threads, 3
+    # Its threads must not spin while it is another's turn.
+    session_options.add_session_config_entry("session.force_spinning_stop", "1")
+    session = onnxruntime.InferenceSession(str(onnx), session_options, providers=["CPUExecutionProvider"])
+
+    def alone():
+        began = time.perf_counter()
+        session.run(None, {"input": x})
+        return (time.perf_counter() - began) * 1000
+
+    arguments = ["--models", str(models), "--access-log", "off", "--threads", str(threads)]
+    waits, computed, peer_waits, alone_times, rates = [], [], [], [], {}
+    with Service(arguments=arguments) as service, Peer(onnx, threads) as peer:
+        os.sched_setaffinity(0, client_cores)
+        ours, theirs = Client(service.address, name, x), Client(peer.address, name, x)
+        _, head, body = ours.ask()
+        wanted = session.run(None, {"input": x})[0].ravel()
+        worst = float(np.abs(outputs(head, body) - wanted).max() / max(1, np.abs(wanted).max()))
+        for turn in range(options.rounds):
+            progress(f"{name}, {threads} threads: turn {turn + 1} of {options.rounds}")
+            ours.ask(), theirs.ask()
+            answers = repeated(ours.ask, options.seconds / 4)
+            waits += [wait for wait, _, _ in answers]
+            computed += [computing(head) for _, head, _ in answers]
+            peer_waits += [wait for wait, _, _ in repeated(theirs.ask, options.seconds / 4)]
+            os.sched_setaffinity(0, computing_cores)
+            alone()
+            alone_times += repeated(alone, options.seconds / 4)
+            os.sched_setaffinity(0, client_cores)
+            for clients in (1, options.clients):
+                for side, address in (("ours", service.address), ("theirs", peer.address)):
+                    rate = throughput(address, name, x, clients, options.seconds / 4)
+                    rates.setdefault((side, clients), []).append(rate)
+    best = {key: max(values) for key, values in rates.items()}
+    row = {
+        "network": name, "threads": threads,
+        "wait_ms": [min(waits), statistics.median(waits)], "compute_ms": [min(computed), statistics.median(computed)],
+        "fastapi_ms": [min(peer_waits), statistics.median(peer_waits)],
+        "onnxruntime_ms": [min(alone_times), statistics.median(alone_times)],
+        "per_second": [best["ours", 1], best["ours", options.clients]],
+        "fastapi_per_second": [best["theirs", 1], best["theirs", options.clients]], "difference": worst,
+    }
+    def pair(values):
+        return f"{values[0]:8.2f}/{values[1]:7.2f}"
+
+    print(
+        f"{name:13}{threads:3}{pair(row['wait_ms'])}{pair(row['fastapi_ms'])}{min(peer_waits) / min(waits):6.2f}"
+        f"{pair(row['compute_ms'])}{pair(row['onnxruntime_ms'])}{min(alone_times) / min(computed):6.2f}"
+        f"{best['ours', 1]:8.1f}{best['ours', options.clients]:8.1f}"
+        f"{best['ours', options.clients] / best['ours', 1]:6.2f}{best['theirs', 1]:8.1f}{best['theirs', options.clients]:8.1f}"
+        f"  {worst:.1e}",
+        flush=True,
+    )
+    return row
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--models", type=pathlib.Path)
+    parser.add_argument("networks", nargs="*", choices=[*NETWORKS, []], metavar="NETWORK", help=", ".join(NETWORKS))
+    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--clients", type=int, default=8)
-    parser.add_argument("--seconds", type=float, default=5)
-    parser.add_argument("--threads", type=int)
-    arguments = parser.parse_args()
+    parser.add_argument("--seconds", type=float, default=2, help="of a turn, for each thing that is measured")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--folder", type=pathlib.Path, help="keep the exported networks here, and take those that are there")
+    parser.add_argument("--json", type=pathlib.Path, help="write the figures to this file")
+    options = parser.parse_args()
+    rows = []
     with tempfile.TemporaryDirectory() as made:
-        if arguments.models is None:
-            resnet18(pathlib.Path(made) / "resnet18")
-        options = ["--models", str(arguments.models or made), "--access-log", "off"]
-        if arguments.threads:
-            options += ["--threads", str(arguments.threads)]
-        with Service(arguments=options) as service:
-            print(f"{'model':20}{'ms, least':>11}{'median':>9}{'compute':>9}{'beside':>9}{'1 client/s':>12}{arguments.clients:>4} clients/s")
-            for model in json.loads(service.request("GET", "/v2/models")[2])["models"]:
-                asked = request(service, model)
-                found = one_client(service, asked, arguments.seconds)
-                least, compute = min(found)
-                beside = statistics.median(took * 1000 - inside for took, inside in found)
-                median = statistics.median(took for took, _ in found)
-                single = throughput(service, asked, 1, arguments.seconds)
-                several = throughput(service, asked, arguments.clients, arguments.seconds)
-                print(
-                    f"{model:20}{least * 1000:11.2f}{median * 1000:9.2f}{compute:9.2f}{beside:9.2f}{single:12.1f}{several:14.1f}",
-                    flush=True,
-                )
+        folder = options.folder or pathlib.Path(made)
+        chosen = options.networks or list(NETWORKS)
+        for name in chosen:
+            onnx, models = folder / f"{name}.onnx", folder / name
+            if not onnx.exists():
+                progress(f"exporting {name}")
+                folder.mkdir(exist_ok=True)
+                networks.exported(networks.randomized(NETWORKS[name]()), torch.zeros(SHAPE), onnx)
+            if not models.exists():
+                models.mkdir()
+                subprocess.run([binary(), "import", onnx, models / name], check=True, stdout=subprocess.DEVNULL)
+        print(
+            f"{'':16}{'client waits, ms':>17}{'FastAPI, ms':>15}{'ratio':>6}{'compute, ms':>17}{'ONNX Runtime, ms':>16}"
+            f"{'ratio':>6}{'1/s':>8}{f'{options.clients} at once':>10}{'':4}{'FastAPI 1/s':>8}{f'{options.clients}':>6}  difference"
+        )
+        for name in chosen:
+            for threads in options.threads:
+                rows.append(measure(name, folder / f"{name}.onnx", folder / name, threads, options))
+    if options.json:
+        options.json.write_text(json.dumps(rows, indent=1))
 
 
 if __name__ == "__main__":

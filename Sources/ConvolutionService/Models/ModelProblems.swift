@@ -64,7 +64,7 @@ extension ModelError {
                 ?? "There is no such model, but the request's condition wants one."
         case .file(let call, let path, let code): "\(call) \(path): \(systemMessage(code))."
         case .notAFile(let path, .link):
-            "\(path) is a symbolic link; the folder of models is read without following any."
+            "\(path) is a symbolic link out of its folder, and only links that stay in it are followed."
         case .notAFile(let path, .other): "\(path) is neither a file nor a folder."
         case .notAFile(let path, .tooLarge(let limit)): "\(path) is larger than \(limit) bytes."
         }
