@@ -1,6 +1,7 @@
 // AVX2: 32 characters looked at together, 16 digits joined together, 32 base64 characters together.
 #include "number_forms.h"
 #include "octets.h"
+#include "short_numbers.h"
 #include "tables.h"
 
 #if defined(__x86_64__)

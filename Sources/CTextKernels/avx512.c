@@ -1,6 +1,7 @@
 // AVX-512: eight numbers written together, 64 characters looked at together.
 #include "number_forms.h"
 #include "octets.h"
+#include "short_numbers.h"
 #include "tables.h"
 
 #if defined(__x86_64__)

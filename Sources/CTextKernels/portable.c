@@ -1,6 +1,7 @@
 // Plain C, eight octets at a time: for machines without a table of their own, and what the others are tested against.
 #include "base64_plain.h"
 #include "octets.h"
+#include "short_numbers.h"
 #include "tables.h"
 
 /// Bit i says whether octet i of eight is a digit: its high half is 3, and stays 3 when 6 is added. A carry reaches only

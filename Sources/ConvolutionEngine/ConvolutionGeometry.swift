@@ -40,6 +40,28 @@ package struct ConvolutionGeometry: Hashable, Sendable {
     }
 }
 
+extension ConvolutionGeometry {
+    /// The same convolution over planes, where the kernel reaches along the depth alone: what lies side by side in a slice
+    /// then makes one long row.
+    var alongRows: ConvolutionGeometry {
+        guard kernel.depth > 1, kernel.height == 1, kernel.width == 1, stride.height == 1, stride.width == 1,
+            paddingBegin.height == 0, paddingBegin.width == 0,
+            input.height == output.height, input.width == output.width
+        else { return self }
+        func flat(_ extents: Spatial) -> Spatial {
+            Spatial(depth: 1, height: extents.depth, width: extents.height * extents.width)
+        }
+        var planar = self
+        planar.input = flat(input)
+        planar.output = flat(output)
+        planar.kernel = flat(kernel)
+        planar.stride = flat(stride)
+        planar.dilation = Spatial(depth: 1, height: dilation.depth, width: 1)
+        planar.paddingBegin = Spatial(depth: 0, height: paddingBegin.depth, width: 0)
+        return planar
+    }
+}
+
 /// A pooling window's walk, reduced to the numbers that the algorithms need. All extents have been checked.
 package struct PoolingGeometry: Hashable, Sendable {
     /// Batch · channels: each plane is pooled by itself.

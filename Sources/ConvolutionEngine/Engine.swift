@@ -10,6 +10,7 @@ package final class Engine: Sendable {
     package let weightCache: WeightCache
     /// Bytes of weights that are kept for plans to come: enough for the convolutions of a ResNet-18.
     package static let standardCacheBytes = 128 << 20
+    private let bareConvolutions = BareConvolutionCache()
 
     /// - Parameters:
     ///   - team: the threads that share the work of a large layer.
@@ -21,44 +22,102 @@ package final class Engine: Sendable {
 
     /// Checks the network against an input shape and the limits, decides how to compute it, and packs the weights.
     /// Throws at the first thing that is wrong, with the evidence; takes no memory before the limits are held against it.
+    ///
+    /// - Parameter use: how often the plan will run: what preparing the weights may cost depends on it.
     package func plan(
         _ network: Network,
         input: Shape,
+        limits: PlanLimits = .standard,
+        use: WeightUse = .once
+    ) throws(EngineError) -> Plan {
+        if use == .once, network.layers.count == 1, network.outputs.isEmpty, network.layers[0].name == nil,
+            network.layers[0].inputs.isEmpty
+        {
+            return try plan(network.layers[0].operation, input: input, limits: limits)
+        }
+        return Plan(content: .steps(try steps(network, input: input, limits: limits, use: use)))
+    }
+
+    /// The same for one operation by itself, which may be known from an earlier request but for its numbers.
+    package func plan(
+        _ operation: Operation,
+        input: Shape,
         limits: PlanLimits = .standard
     ) throws(EngineError) -> Plan {
-        try Planner.plan(network, input: input, limits: limits, threads: team.size, cache: weightCache)
+        guard case .convolution(let convolution) = operation, case .tensor(let weight) = convolution.weight else {
+            return Plan(content: .steps(try steps(Network(operation), input: input, limits: limits, use: .once)))
+        }
+        let place = bareConvolutions.place(of: convolution, weight: weight.shape, input: input)
+        if let known = bareConvolutions[place],
+            known.stands(for: convolution, weight: weight, input: input, limits: limits)
+        {
+            return Plan(content: .bare(known, weight: weight, bias: convolution.bias))
+        }
+        let list = try steps(Network(operation), input: input, limits: limits, use: .once)
+        let bare = BareConvolution(of: list, convolution, weight: weight, input: input, limits: limits)
+        guard let bare else { return Plan(content: .steps(list)) }
+        bareConvolutions[place] = bare
+        return Plan(content: .bare(bare, weight: weight, bias: convolution.bias))
+    }
+
+    private func steps(
+        _ network: Network,
+        input: Shape,
+        limits: PlanLimits,
+        use: WeightUse
+    ) throws(EngineError) -> StepList {
+        try Planner.plan(network, input: input, limits: limits, use: use, threads: team.size, cache: weightCache)
     }
 
     /// Computes a plan. `input` must have the plan's input shape.
     ///
     /// `isCancelled` is asked after each layer and before each task of one, on any thread; once it says yes, and it must
-    /// say so ever after, the run stops at the next of them and the result is `nil`.
+    /// say so ever after, the run stops at the next of them and the result is `nil`. `finished` is called after each layer of
+    /// a plan of several, with the layer's number.
     package func run(
         _ plan: Plan,
         input: Tensor,
-        isCancelled: (@Sendable () -> Bool)? = nil
+        isCancelled: (@Sendable () -> Bool)? = nil,
+        finished: ((Int) -> Void)? = nil
     ) -> NetworkResult? {
         precondition(input.shape == plan.inputShape, "the plan is for \(plan.inputShape), not for \(input.shape)")
-        let team = isCancelled.map { self.team.stopping(when: $0) } ?? team
+        let list: StepList
+        switch plan.content {
+        case .steps(let several): list = several
+        case .bare(let convolution, let weight, let bias):
+            let output = convolution.run(input, weight: weight, bias: bias, team: team(stopping: isCancelled))
+            if let isCancelled, isCancelled() { return nil }
+            return NetworkResult(output: output, indices: nil, named: [])
+        }
+        var team = self.team(stopping: isCancelled)
+        let steps = list.steps
         // Alone, and with nothing to read but the input once.
-        if plan.steps.count == 1, plan.outputs.isEmpty, plan.steps.span[0].sources.rest.isEmpty {
-            let result = plan.steps.span[0].run(input, team: team)
+        if steps.count == 1, list.outputs.isEmpty, steps.span[0].sources.rest.isEmpty {
+            let result = steps.span[0].run(input, team: team)
             // A layer that was stopped has elements that nobody wrote.
             if let isCancelled, isCancelled() { return nil }
             return NetworkResult(output: result.tensor, indices: result.indices, named: [])
         }
-        var values = Values(plan.steps.count, input: input)
-        for step in plan.steps {
+        team = team.attending(nanoseconds: plan.multiplyAccumulates / 64)
+        defer { team.leave() }
+        var values = Values(steps.count, input: input)
+        for (index, step) in steps.enumerated() {
             values.append(step.run(values.tensor(step.sources.first), step.sources.rest.map(values.tensor), team: team))
             if let isCancelled, isCancelled() { return nil }
+            finished?(index)
             for value in step.released { values.release(value) }
         }
-        let last = values[plan.steps.count]
-        let named = plan.outputs.map { output in
+        let last = values[steps.count]
+        let named = list.outputs.map { output in
             let value = values[output.value]
             return NamedResult(name: output.name, tensor: value.tensor, indices: value.indices)
         }
         return NetworkResult(output: last.tensor, indices: last.indices, named: named)
+    }
+
+    private func team(stopping isCancelled: (@Sendable () -> Bool)?) -> Team {
+        guard let isCancelled else { return team }
+        return team.stopping(when: isCancelled)
     }
 
     /// What is known of each layer without data: shapes, formulas, costs. Weights may be unspecified.

@@ -7,4 +7,7 @@ package struct Network: Sendable {
     package var outputs: [String] = []
 
     package init(layers: [Layer]) { self.layers = layers }
+
+    /// One operation by itself.
+    init(_ operation: Operation) { self.init(layers: [Layer(operation)]) }
 }

@@ -1,36 +1,78 @@
 /// How a network is computed for one input shape: a value, made by `Engine.plan` and run any number of times, by any
 /// number of threads at once.
 package struct Plan: Sendable {
-    package let inputShape: Shape
-    let steps: [Step]
-    let outputs: [NamedValue]
-    /// The most bytes that tensors, workspace and packed weights take together at any moment, the input included.
-    package let peakBytes: Int
-    /// Of them, what stays between runs: the packed weights.
-    package let packedBytes: Int
-    /// Of the whole run.
-    package let multiplyAccumulates: Int
-    /// Weights and biases of all layers.
-    package let parameters: Int
-
-    /// The last layer's.
-    package var outputShape: Shape { steps[steps.count - 1].outputShape }
-
-    /// Of all results together; saturates.
-    package var elements: Int {
-        steps.reduce(0) { total, step in sum(total, step.outputShape.elementCount) ?? Int.max }
+    /// Held by reference, so that a plan is handed on for next to nothing.
+    enum Content: Sendable {
+        case steps(StepList)
+        /// One layer by itself that reads its numbers as they came.
+        case bare(BareConvolution, weight: Tensor, bias: Tensor?)
     }
 
+    let content: Content
+
+    private var facts: PlanFacts {
+        switch content {
+        case .steps(let list): list.facts
+        case .bare(let convolution, _, _): convolution.facts
+        }
+    }
+
+    package var inputShape: Shape { facts.inputShape }
+    /// The last layer's.
+    package var outputShape: Shape { facts.outputShape }
+    /// The most bytes that tensors, workspace and packed weights take together at any moment, the input included.
+    package var peakBytes: Int { facts.peakBytes }
+    /// Of them, what stays between runs: the packed weights.
+    package var packedBytes: Int { facts.packedBytes }
+    /// Of the whole run.
+    package var multiplyAccumulates: Int { facts.multiplyAccumulates }
+    /// Weights and biases of all layers.
+    package var parameters: Int { facts.parameters }
+    /// Of all results together; saturates.
+    package var elements: Int { facts.elements }
     /// Elements of the largest result.
-    package var largestLayer: Int { steps.reduce(0) { max($0, $1.outputShape.elementCount) } }
+    package var largestLayer: Int { facts.largestLayer }
 
     /// The algorithm of each layer, in order.
     package func forEachAlgorithm(_ body: (String) -> Void) {
-        for step in steps { body(step.work.algorithm) }
+        switch content {
+        case .steps(let list): for step in list.steps { body(step.work.algorithm) }
+        case .bare(let convolution, _, _): body(convolution.algorithm.name)
+        }
     }
 
     /// One for each layer, in order.
-    package var layers: [LayerReport] { steps.map(\.report) }
+    package var layers: [LayerReport] {
+        switch content {
+        case .steps(let list): list.steps.map(\.report)
+        case .bare(let convolution, _, _): [convolution.report]
+        }
+    }
+}
+
+/// What a plan says of itself before any number is touched.
+struct PlanFacts: Sendable {
+    let inputShape: Shape
+    let outputShape: Shape
+    let peakBytes: Int
+    let packedBytes: Int
+    let multiplyAccumulates: Int
+    let parameters: Int
+    let elements: Int
+    let largestLayer: Int
+}
+
+/// The layers of a plan in the order in which they are computed, with their numbers.
+final class StepList: Sendable {
+    let facts: PlanFacts
+    let steps: [Step]
+    let outputs: [NamedValue]
+
+    init(facts: PlanFacts, steps: [Step], outputs: [NamedValue]) {
+        self.facts = facts
+        self.steps = steps
+        self.outputs = outputs
+    }
 }
 
 /// One layer of a plan.

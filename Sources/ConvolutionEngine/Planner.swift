@@ -1,6 +1,7 @@
 /// Makes a plan: resolve every layer, add up what it takes, hold that against the limits, and only then take memory.
 struct Planner {
     private let limits: PlanLimits
+    private let use: WeightUse
     private let threads: Int
     private var steps: [Step] = []
     private var parameters: Int? = 0
@@ -8,14 +9,17 @@ struct Planner {
     private var cost: Int? = 0
     private var packedBytes: Int? = 0
 
-    /// - Parameter threads: how many may take part in a layer, each with working memory of its own.
+    /// - Parameters:
+    ///   - use: how often the plan will run.
+    ///   - threads: how many may take part in a layer, each with working memory of its own.
     static func plan(
         _ network: Network,
         input: Shape,
         limits: PlanLimits,
+        use: WeightUse,
         threads: Int,
         cache: WeightCache
-    ) throws(EngineError) -> Plan {
+    ) throws(EngineError) -> StepList {
         guard network.layers.count <= limits.layers else {
             throw EngineError(
                 .limit(.layers, found: network.layers.count, limit: limits.layers),
@@ -29,7 +33,7 @@ struct Planner {
             )
         }
         let graph = try Graph(network, input: input)
-        var planner = Planner(limits: limits, threads: threads)
+        var planner = Planner(limits: limits, use: use, threads: threads)
         planner.steps.reserveCapacity(network.layers.count)
         try graph.walk(input: input) { index, sources, resolved throws(EngineError) in
             try planner.add(network.layers[index], sources, resolved)
@@ -41,24 +45,36 @@ struct Planner {
         for index in planner.steps.indices where planner.steps[index].outputShape.elementCount > 0 {
             planner.steps[index].work.prepare(cache)
         }
-        return Plan(
-            inputShape: input,
+        return StepList(
+            facts: planner.facts(input: input, peakBytes: peakBytes),
             steps: planner.steps,
-            outputs: graph.outputs.indices.map { NamedValue(name: network.outputs[$0], value: graph.outputs[$0]) },
-            peakBytes: peakBytes,
-            packedBytes: planner.packedBytes ?? Int.max,
-            multiplyAccumulates: planner.multiplyAccumulates ?? Int.max,
-            parameters: planner.parameters ?? Int.max
+            outputs: graph.outputs.indices.map { NamedValue(name: network.outputs[$0], value: graph.outputs[$0]) }
         )
     }
 
-    private init(limits: PlanLimits, threads: Int) {
+    private func facts(input: Shape, peakBytes: Int) -> PlanFacts {
+        let counts = steps.map(\.outputShape.elementCount)
+        return PlanFacts(
+            inputShape: input,
+            outputShape: steps[steps.count - 1].outputShape,
+            peakBytes: peakBytes,
+            packedBytes: packedBytes ?? Int.max,
+            multiplyAccumulates: multiplyAccumulates ?? Int.max,
+            parameters: parameters ?? Int.max,
+            elements: counts.reduce(0) { sum($0, $1) } ?? Int.max,
+            largestLayer: counts.max() ?? 0
+        )
+    }
+
+    private init(limits: PlanLimits, use: WeightUse, threads: Int) {
         self.limits = limits
+        self.use = use
         self.threads = threads
     }
 
     private mutating func add(_ layer: Layer, _ sources: Sources, _ resolved: ResolvedLayer) throws(EngineError) {
         guard let work = resolved.work else { throw EngineError(.noNumbers, parameter: resolved.missing) }
+        if use == .often, case .convolution(let convolution) = work { convolution.use = use }
         guard resolved.outputShape.elementCount <= limits.elementsPerTensor else {
             throw EngineError(
                 .limit(.elements, found: resolved.outputShape.elementCount, limit: limits.elementsPerTensor)

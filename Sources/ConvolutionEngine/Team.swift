@@ -11,6 +11,8 @@ package struct Team: Sendable {
 
     private let threads: TeamThreads
     private var stop: (@Sendable () -> Bool)?
+    /// Whether the caller is counted among those that compute, from one layer to the next.
+    private var attends = false
 
     package init(size: Int) { threads = TeamThreads(size: size) }
 
@@ -18,7 +20,7 @@ package struct Team: Sendable {
     package var size: Int { threads.size }
 
     /// About how many could begin at once, a caller that is outside `run` included.
-    package var freeThreads: Int { threads.free }
+    package var freeThreads: Int { threads.free + (attends ? 1 : 0) }
 
     /// The same threads for work that may be given up: once `stop` says yes, and it must say so ever after, tasks not
     /// yet begun are left out. It is asked before each task, on every thread, and must be cheap.
@@ -27,6 +29,19 @@ package struct Team: Sendable {
         team.stop = stop
         return team
     }
+
+    /// The same threads for a caller that has several layers to compute, one after the other: workers for which a core is
+    /// free stay awake between them. To be called outside `run`, and followed by `leave` once.
+    ///
+    /// - Parameter nanoseconds: about how long all of it takes on one thread.
+    func attending(nanoseconds: Int) -> Team {
+        var team = self
+        team.attends = true
+        threads.attend(nanoseconds: nanoseconds)
+        return team
+    }
+
+    func leave() { threads.leave() }
 
     /// Whether what is computed is no longer wanted; a task of many milliseconds may ask between its parts.
     package var isStopped: Bool { stop?() ?? false }
@@ -43,6 +58,8 @@ package struct Team: Sendable {
         nanoseconds: Int = .max,
         _ body: (Int, UnsafeMutablePointer<Float>) -> Void
     ) {
+        if !attends { threads.enter() }
+        defer { if !attends { threads.exit() } }
         threads.run(tasks: tasks, scratch: scratch, nanoseconds: nanoseconds, stop: stop, body)
     }
 
@@ -57,12 +74,14 @@ package struct Team: Sendable {
 private final class TeamThreads: Sendable {
     let size: Int
     private let workers: [TeamWorker]
-    private let occupancy = TeamOccupancy()
+    private let occupancy: TeamOccupancy
     private let scratchPool = ScratchPool()
 
     init(size: Int) {
+        let occupancy = TeamOccupancy(size: max(1, size))
         self.size = max(1, size)
-        workers = (1..<max(1, size)).map { [occupancy] _ in TeamWorker(occupancy: occupancy) }
+        self.occupancy = occupancy
+        workers = (1..<max(1, size)).map { _ in TeamWorker(occupancy: occupancy) }
     }
 
     deinit {
@@ -76,8 +95,6 @@ private final class TeamThreads: Sendable {
         stop: (@Sendable () -> Bool)?,
         _ body: (Int, UnsafeMutablePointer<Float>) -> Void
     ) {
-        occupancy.busy.wrappingAdd(1, ordering: .relaxed)
-        defer { occupancy.busy.wrappingSubtract(1, ordering: .relaxed) }
         let memory = scratchPool.borrow(scratch)
         defer { scratchPool.giveBack(memory) }
 
@@ -101,17 +118,35 @@ private final class TeamThreads: Sendable {
         }
     }
 
-    var free: Int { size - occupancy.busy.load(ordering: .relaxed) }
+    /// The caller computes from now on.
+    func enter() { occupancy.busy.wrappingAdd(1, ordering: .relaxed) }
 
-    /// A worker that spins takes over within a microsecond, so 15 µs each are worth it.
-    private func helpersWorthwhile(tasks: Int, nanoseconds: Int) -> Int {
-        let free = size - occupancy.busy.load(ordering: .relaxed)
-        return min(tasks - 1, free, nanoseconds / 15_000 - 1, workers.count)
+    func exit() { occupancy.busy.wrappingSubtract(1, ordering: .relaxed) }
+
+    func attend(nanoseconds: Int) {
+        enter()
+        occupancy.attended.wrappingAdd(1, ordering: .relaxed)
+        guard nanoseconds >= TeamThreads.worthWaking else { return }
+        for worker in workers.prefix(max(0, free)) { worker.wake() }
     }
 
+    func leave() {
+        occupancy.attended.wrappingSubtract(1, ordering: .relaxed)
+        exit()
+    }
+
+    var free: Int { size - occupancy.busy.load(ordering: .relaxed) }
+
+    /// A worker that spins takes over within a microsecond, so 8 µs each are worth it.
+    private func helpersWorthwhile(tasks: Int, nanoseconds: Int) -> Int {
+        min(tasks - 1, free, nanoseconds / 8_000 - 1, workers.count)
+    }
+
+    /// Nanoseconds of work for which one that sleeps is woken: it needs some 50 µs, and costs the caller a few.
+    private static let worthWaking = 150_000
+
     private func share(_ job: TeamJob, helpers: Int, nanoseconds: Int, scratch: UnsafeMutablePointer<Float>) {
-        // One that sleeps needs some 50 µs to wake and costs the caller a few to do it.
-        let wakes = nanoseconds >= 150_000
+        let wakes = nanoseconds >= TeamThreads.worthWaking
         var posted: [TeamWorker] = []
         posted.reserveCapacity(helpers)
         for worker in workers where posted.count < helpers {
@@ -124,7 +159,20 @@ private final class TeamThreads: Sendable {
     }
 }
 
-/// How many threads compute right now: callers inside `run`, and the workers they took along.
+/// How many threads compute right now, and whether there will be more for them to do.
 final class TeamOccupancy: Sendable {
+    /// Threads that can work at once.
+    let size: Int
+    /// Callers inside `run` or between two layers, and the workers they took along.
     let busy = Atomic<Int>(0)
+    /// Callers that go from layer to layer.
+    let attended = Atomic<Int>(0)
+
+    init(size: Int) { self.size = size }
+
+    /// Whether a thread more would have a core to itself.
+    var hasRoom: Bool { busy.load(ordering: .relaxed) < size }
+
+    /// Whether the next layer is likely to want one.
+    var expectsWork: Bool { attended.load(ordering: .relaxed) > 0 }
 }

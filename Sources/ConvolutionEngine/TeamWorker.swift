@@ -23,6 +23,8 @@ final class TeamWorker: @unchecked Sendable {
 
     /// Long enough to bridge the gap between two layers, short enough that an idle process uses no processor time.
     private static let spinNanoseconds = 50_000
+    /// While a caller goes from layer to layer: small ones are not shared, and a few of them follow one another.
+    private static let attendingNanoseconds = 1_000_000
 
     private let mailbox = Atomic<UInt>(State.idle)
     private let occupancy: TeamOccupancy
@@ -69,6 +71,11 @@ final class TeamWorker: @unchecked Sendable {
         reference.release()
         occupancy.busy.wrappingSubtract(1, ordering: .relaxed)
         return true
+    }
+
+    /// Makes it ready where it sleeps.
+    func wake() {
+        if mailbox.load(ordering: .relaxed) == State.parked, exchange(State.parked, for: State.idle) { signal() }
     }
 
     /// Ends the thread. Nobody may post any more.
@@ -141,14 +148,18 @@ final class TeamWorker: @unchecked Sendable {
 
     /// Spins, then sleeps, until the mailbox holds something other than `idle` and `parked`.
     private func nextWord() -> UInt {
-        let deadline = monotonicNanoseconds() + TeamWorker.spinNanoseconds
+        let start = monotonicNanoseconds()
+        var spun = 0
         repeat {
             for _ in 0..<64 {
                 let word = mailbox.load(ordering: .acquiring)
                 if word != State.idle { return word }
                 cv_spin_hint()
             }
-        } while monotonicNanoseconds() < deadline
+            spun = monotonicNanoseconds() - start
+            // Where every core computes, spinning takes one from somebody.
+        } while occupancy.hasRoom
+            && spun < (occupancy.expectsWork ? TeamWorker.attendingNanoseconds : TeamWorker.spinNanoseconds)
         guard exchange(State.idle, for: State.parked) else { return mailbox.load(ordering: .acquiring) }
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }

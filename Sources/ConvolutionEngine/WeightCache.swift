@@ -38,11 +38,12 @@ package final class WeightCache: Sendable {
         _ geometry: ConvolutionGeometry,
         weight: Tensor,
         request: AlgorithmRequest,
+        use: WeightUse,
         prepare: () -> PreparedConvolution
     ) -> PreparedConvolution {
         let room = weight.byteCount
         guard room <= capacity / 4 else { return prepare() }
-        let key = Key(geometry: geometry, request: request, digest: weight.digest)
+        let key = Key(geometry: geometry, request: request, use: use, digest: weight.digest)
         if let found = state.withLock({ $0.entries[key] }), found.weight.hasSameElements(as: weight) {
             state.withLock { $0.used(key) }
             return found.convolution
@@ -58,6 +59,7 @@ extension WeightCache {
     private struct Key: Hashable {
         let geometry: ConvolutionGeometry
         let request: AlgorithmRequest
+        let use: WeightUse
         let digest: Int
     }
 

@@ -68,11 +68,14 @@ enum BodyRules {
         return codings.filter { $0 != .identity }
     }
 
-    /// `curl -d` labels its body as a form: it is taken for JSON when it starts like a JSON object.
-    static func checkStart(_ body: [UInt8], head: RequestHead) throws(Problem) {
-        guard !head.first(.contentType, is: "application/json"),
-            let value = head[.contentType], MediaType(value)?.essence == formType
-        else { return }
+    /// `curl -d` labels its body as a form.
+    static func isLabelledForm(_ head: RequestHead) -> Bool {
+        guard !head.first(.contentType, is: "application/json"), let value = head[.contentType] else { return false }
+        return MediaType(value)?.essence == formType
+    }
+
+    /// A body that is labelled so is taken for JSON when it starts like a JSON object.
+    static func checkStart(_ body: [UInt8]) throws(Problem) {
         let first = body.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
         guard first == UInt8(ascii: "{") else {
             throw unsupported(

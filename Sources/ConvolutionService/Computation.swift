@@ -16,7 +16,7 @@ protocol Job: Sendable {
         codings: [ContentCoding],
         negotiation: Negotiation,
         _ context: RequestContext,
-        _ watch: Stopwatch
+        _ watch: inout Stopwatch
     ) throws(Problem)
 
     var context: RequestContext { get }
@@ -30,7 +30,8 @@ protocol Job: Sendable {
     /// - Parameters:
     ///   - waited: For places in the queue.
     ///   - pending: Where it has left the event loop: says whether the answer is still wanted.
-    func answer(after waited: Duration, _ pending: Pending?) -> Answer
+    ///   - watch: Its last lap ended when the rest began, or, where that began at once, with the last lap of `init`.
+    func answer(after waited: Duration, _ pending: Pending?, _ watch: Stopwatch) -> Answer
 }
 
 extension Service {
@@ -42,40 +43,37 @@ extension Service {
         _ context: RequestContext,
         _ later: () -> Exchange
     ) -> Response? {
-        let head = context.head
         do throws(Problem) {
-            // With a body they were held against it before it was read.
-            if head.framing == .none { try BodyRules.check(head, context.entry) }
-            let watch = Stopwatch()
+            var watch = Stopwatch()
             guard watch.last <= context.deadline else {
                 return context.given(context.answer(.timedOut, reason: .timeLimit))
             }
-            let negotiation = try Negotiation(head, context.entry)
-            let codings = try BodyRules.contentCodings(head)
+            let (negotiation, codings) = (context.terms.negotiation, context.terms.codings)
             if codings.isEmpty, body.count <= ServiceConfiguration.inlineBody {
-                let work = try Work(decoding: body, codings: [], negotiation: negotiation, context, watch)
-                if work.isSmall { return context.given(work.answer(after: .zero, nil)) }
+                let work = try Work(decoding: body, codings: [], negotiation: negotiation, context, &watch)
+                if work.isSmall { return context.given(work.answer(after: .zero, nil, watch)) }
                 let lane = ComputeLane(nanoseconds: work.nanoseconds)
                 enqueue(context, in: lane, bytes: body.count, later()) { pending, waited in
-                    context.give(work.answer(after: waited, pending), through: pending)
+                    context.give(work.answer(after: waited, pending, Stopwatch()), through: pending)
                 }
             } else {
                 let lane = ComputeLane(nanoseconds: decodingTime(body.count, isCoded: !codings.isEmpty))
                 let held = HeldBody(body), bytes = body.count
                 enqueue(context, in: lane, bytes: bytes, later()) { [self] pending, waited in
                     do throws(Problem) {
+                        var watch = Stopwatch()
                         let work = try Work(
                             decoding: held.take(),
                             codings: codings,
                             negotiation: negotiation,
                             context,
-                            Stopwatch()
+                            &watch
                         )
                         let next = ComputeLane(nanoseconds: work.nanoseconds)
                         if next.rawValue > lane.rawValue {
                             pass(work, to: next, bytes: bytes, waited, pending)
                         } else {
-                            context.give(work.answer(after: waited, pending), through: pending)
+                            context.give(work.answer(after: waited, pending, watch), through: pending)
                         }
                     } catch {
                         context.give(context.answer(error), through: pending)
@@ -119,7 +117,7 @@ extension Service {
         let watch = Stopwatch()
         pending.place = queue.pass(to: lane, bytes: bytes, isWanted: { !pending.isOver }) {
             guard !pending.isOver else { return context.giveUp(pending) }
-            context.give(work.answer(after: waited + watch.time, pending), through: pending)
+            context.give(work.answer(after: waited + watch.time, pending, Stopwatch()), through: pending)
         }
         // The limit may have passed between two places.
         if pending.isOver, let place = pending.place { queue.withdraw(place) }
@@ -173,7 +171,7 @@ private final class HeldBody: Sendable {
 struct NetworkJob: Job {
     /// What is left to do once the plan stands.
     private enum Task: Sendable {
-        case run(PlannedRequest)
+        case run(Plan, input: Tensor, encoding: TensorEncoding)
         case report([ShapeReport])
     }
 
@@ -190,14 +188,13 @@ struct NetworkJob: Job {
         codings: [ContentCoding],
         negotiation: Negotiation,
         _ context: RequestContext,
-        _ watch: Stopwatch
+        _ watch: inout Stopwatch
     ) throws(Problem) {
         self.negotiation = negotiation
         self.context = context
-        var watch = watch
         let service = context.service
         let body = try context.decompress(sent, codings)
-        try BodyRules.checkStart(body, head: context.head)
+        if context.terms.isLabelledForm { try BodyRules.checkStart(body) }
         do {
             if context.entry.isShapes {
                 let request = try ShapesRequest.decode(body: body.span.bytes)
@@ -208,15 +205,14 @@ struct NetworkJob: Job {
             } else {
                 let request = try NetworkRequest(context, body: body.span.bytes)
                 timings.parse = watch.lap()
-                let limits = service.configuration.plan
-                let plan = try service.engine.plan(request.network, input: request.input.shape, limits: limits)
+                let plan = try request.plan(by: service.engine, limits: service.configuration.plan)
                 // Eight multiply-accumulates a nanosecond; a number takes some to be computed otherwise, and more to be
                 // written.
                 nanoseconds = plan.multiplyAccumulates / 8 + 2 * plan.elements + 25 * plan.outputShape.elementCount
                 isSmall =
                     plan.multiplyAccumulates <= ServiceConfiguration.inlineOperations
                     && plan.largestLayer <= ServiceConfiguration.inlineElements
-                task = .run(PlannedRequest(request, plan))
+                task = .run(plan, input: request.input, encoding: request.encoding)
             }
         } catch let problem as Problem {
             throw problem
@@ -227,54 +223,43 @@ struct NetworkJob: Job {
         } catch {
             throw Problem(.internalServerError, "The request could not be read.")
         }
-        timings.compute = watch.lap()
+        // A small one goes on at once: one look at the clock will do for both.
+        if !isSmall { timings.compute = watch.lap() }
     }
 
-    func answer(after waited: Duration, _ pending: Pending?) -> Answer {
+    func answer(after waited: Duration, _ pending: Pending?, _ watch: Stopwatch) -> Answer {
         var timings = timings
         timings.queue = waited
-        var watch = Stopwatch()
-        let content: AnswerContent
+        var watch = watch
         switch task {
         case .report(let reports):
+            timings.compute += watch.lap()
             var json = JSONWriter()
             json.shapes(reports)
-            content = AnswerContent(json: json.bytes)
-        case .run(let planned):
-            guard let result = context.run(planned.plan, planned.request.input, pending, &timings, &watch) else {
+            return context.answer(AnswerContent(json: json.bytes), negotiation, timings, watch)
+        case .run(let plan, let input, let encoding):
+            guard let result = context.run(plan, input, pending, &timings, &watch) else {
                 return context.surrender(pending)
             }
-            content = AnswerContent(
+            let content = AnswerContent(
                 result,
-                plan: planned.plan,
+                plan: plan,
                 in: negotiation.form,
-                encoding: planned.request.encoding,
+                encoding: encoding,
                 isNetwork: context.entry.isNetwork
             )
+            return context.answer(content, negotiation, timings, watch)
         }
-        return context.answer(content, negotiation, timings, watch)
-    }
-}
-
-/// What to compute. An object, for it is handed on, and large.
-private final class PlannedRequest: Sendable {
-    let request: NetworkRequest
-    let plan: Plan
-
-    init(_ request: NetworkRequest, _ plan: Plan) {
-        self.request = request
-        self.plan = plan
     }
 }
 
 /// What `/v1/{operation}` and `/v1/forward` have in common.
-private struct NetworkRequest: Sendable {
-    let input: Tensor
-    let network: Network
-    let encoding: TensorEncoding
+private enum NetworkRequest {
+    case operation(OperationRequest)
+    case network(ForwardRequest)
 
     init(_ context: RequestContext, body: RawSpan) throws(CodingError) {
-        switch BodyForm(request: context.head) {
+        switch context.terms.form {
         case .json: try self.init(context, json: body, tensors: NamedTensors())
         case .npy:
             let input = try NpyFile.tensor(body)
@@ -289,16 +274,32 @@ private struct NetworkRequest: Sendable {
 
     private init(_ context: RequestContext, json: RawSpan, tensors: NamedTensors) throws(CodingError) {
         let team = context.service.engine.team
-        if case .operation(let name) = context.entry.route {
-            let request = try OperationRequest.decode(operation: name, body: json, tensors: tensors, team: team)
-            input = request.input
-            network = Network(layers: [request.layer])
-            encoding = request.encoding
+        if let specification = context.entry.specification {
+            self = .operation(try OperationRequest.decode(specification, body: json, tensors: tensors, team: team))
         } else {
-            let request = try ForwardRequest.decode(body: json, tensors: tensors, team: team)
-            input = request.input
-            network = request.network
-            encoding = request.encoding
+            self = .network(try ForwardRequest.decode(body: json, tensors: tensors, team: team))
+        }
+    }
+
+    var input: Tensor {
+        switch self {
+        case .operation(let request): request.input
+        case .network(let request): request.input
+        }
+    }
+
+    var encoding: TensorEncoding {
+        switch self {
+        case .operation(let request): request.encoding
+        case .network(let request): request.encoding
+        }
+    }
+
+    func plan(by engine: Engine, limits: PlanLimits) throws(EngineError) -> Plan {
+        switch self {
+        case .operation(let request):
+            try engine.plan(request.layer.operation, input: request.input.shape, limits: limits)
+        case .network(let request): try engine.plan(request.network, input: request.input.shape, limits: limits)
         }
     }
 }

@@ -11,6 +11,15 @@ struct Negotiation: Sendable {
     /// Whether the answer may go out as it is.
     let allowsIdentity: Bool
 
+    /// Of a client that says nothing.
+    static let anything = Negotiation(form: .json, coding: .identity, allowsIdentity: true)
+
+    private init(form: BodyForm, coding: ContentCoding, allowsIdentity: Bool) {
+        self.form = form
+        self.coding = coding
+        self.allowsIdentity = allowsIdentity
+    }
+
     /// Throws 406 when no form or no coding of ours is acceptable.
     init(_ head: RequestHead, _ entry: Router.Entry) throws(Problem) {
         form = try Negotiation.form(head, entry)

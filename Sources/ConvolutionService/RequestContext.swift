@@ -9,7 +9,7 @@ import TensorCoding
 final class RequestContext: Sendable {
     let service: Service
     let head: RequestHead
-    let entry: Router.Entry
+    let terms: RequestTerms
     let id: String
     let peer: String
     let receivedAt: Instant
@@ -17,17 +17,18 @@ final class RequestContext: Sendable {
     let deadline: Instant
     let receivedCount: Int
 
-    init(service: Service, request: Request, entry: Router.Entry, limit: Duration) {
+    init(service: Service, request: Request, terms: RequestTerms) {
         self.service = service
-        self.entry = entry
+        self.terms = terms
         head = request.head
         peer = request.peer
         id = service.ids.id(for: request.head)
         receivedAt = request.receivedAt
-        deadline = request.receivedAt + limit
+        deadline = request.receivedAt + terms.limit
         receivedCount = request.body.count
     }
 
+    var entry: Router.Entry { terms.entry }
     var route: Route { entry.route }
 }
 
@@ -69,7 +70,7 @@ extension RequestContext {
             }
         let coding = pieces == nil ? negotiation.coding(forCount: whole.count) : negotiation.coding
         let common = content.form?.lines(isShapes: entry.isShapes) ?? BodyForm.octetLines
-        var lines = FieldLines(common, capacity: 256)
+        var lines = FieldLines(common, capacity: 384)
         lines.append("X-Request-Id", id)
         var fields = content.fields
         if coding != .identity { fields.append(HTTPField(name: .contentEncoding, value: coding.rawValue)) }
@@ -85,7 +86,7 @@ extension RequestContext {
             body = coded
         }
         timings.write = watch.lap()
-        lines.append("Server-Timing") { timings.append(to: &$0) }
+        lines.append("Server-Timing", atMost: Timings.mostOctets) { timings.append(to: &$0) }
         var response = Response(status: .ok, lines: lines, fields: fields, body: body)
         service.dress(&response, for: head)
         return Answer(response: response, timings: timings, readyAt: watch.last)
@@ -107,7 +108,7 @@ extension RequestContext {
         }
         let timings = maker.timings
         var response = head
-        response.lines.append("Server-Timing") { timings.append(to: &$0) }
+        response.lines.append("Server-Timing", atMost: Timings.mostOctets) { timings.append(to: &$0) }
         response.stream = stream
         service.dress(&response, for: self.head)
         return Answer(response: response, rest: (maker, progress))

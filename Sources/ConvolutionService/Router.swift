@@ -12,6 +12,8 @@ struct Router: Sendable {
         let isShapes: Bool
         /// The answer tells of several layers.
         let isNetwork: Bool
+        /// What an operation's request may say.
+        let specification: OperationSpecification?
 
         convenience init(_ route: Route, _ metrics: RouteMetrics) {
             self.init(route, metrics, takesBody: route.takesBody)
@@ -24,6 +26,7 @@ struct Router: Sendable {
             self.takesBody = takesBody
             isShapes = route == .shapes
             isNetwork = route == .forward
+            specification = if case .operation(let name) = route { .named(name) } else { nil }
         }
     }
 

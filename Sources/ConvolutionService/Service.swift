@@ -79,37 +79,43 @@ package final class Service: Handler {
     var lostLines: Int? { lostLineCount.withLock { $0 }?() }
 
     package func admit(_ head: RequestHead, from peer: String) -> Admission {
-        let entry = router.entry(for: head)
-        do throws(Problem) {
-            try letIn(head, entry, peer: peer)
-            let entry = try router.check(entry, head)
-            if entry.takesBody {
-                try BodyRules.check(head, entry)
-                _ = try Negotiation(head, entry)
-                _ = try TimeLimit.of(head, atMost: configuration.requestTimeout)
-            }
-            return .accept(maximumBody: entry.takesBody ? configuration.maximumBody : ServiceConfiguration.ignoredBody)
-        } catch {
-            return .refuse(refuse(error, head: head, entry?.metrics ?? unrouted, peer: peer))
+        switch look(at: head, from: peer, isLetIn: false) {
+        case .refused(let response): .refuse(response)
+        case .fine(let terms):
+            .accept(maximumBody: terms.entry.takesBody ? configuration.maximumBody : ServiceConfiguration.ignoredBody)
         }
     }
 
     package func handle(_ request: Request, later: () -> Exchange) -> Response? {
         let head = request.head
-        let entry = router.entry(for: head)
-        let context: RequestContext
-        do throws(Problem) {
-            // A request with a body was let in before the body was read.
-            if head.framing == .none { try letIn(head, entry, peer: request.peer) }
-            let entry = try router.check(entry, head)
-            let limit = try TimeLimit.of(head, atMost: configuration.requestTimeout)
-            context = RequestContext(service: self, request: request, entry: entry, limit: limit)
-        } catch {
-            return refuse(error, head: head, entry?.metrics ?? unrouted, peer: request.peer)
+        // A request with a body was let in before the body was read.
+        switch look(at: head, from: request.peer, isLetIn: head.framing != .none) {
+        case .refused(let response): return response
+        case .fine(let terms):
+            let context = RequestContext(service: self, request: request, terms: terms)
+            if terms.entry.takesBody, head.method != .options { return work(request.body, context, later) }
+            if let change = ModelChange(context.route, head.method) { return make(change, context, later) }
+            return context.given(head.method == .options ? context.optionsAnswer() : context.information())
         }
-        if context.entry.takesBody, head.method != .options { return work(request.body, context, later) }
-        if let change = ModelChange(context.route, head.method) { return make(change, context, later) }
-        return context.given(head.method == .options ? context.optionsAnswer() : context.information())
+    }
+
+    private enum Look {
+        case fine(RequestTerms)
+        case refused(Response)
+    }
+
+    private func look(at head: RequestHead, from peer: String, isLetIn: Bool) -> Look {
+        let known = head.conclusions as? RequestTerms
+        let entry = known?.entry ?? router.entry(for: head)
+        do throws(Problem) {
+            if !isLetIn { try letIn(head, entry, peer: peer) }
+            if let known { return .fine(known) }
+            let terms = try RequestTerms(head, entry, self)
+            head.keep(terms)
+            return .fine(terms)
+        } catch {
+            return .refused(refuse(error, head: head, entry?.metrics ?? unrouted, peer: peer))
+        }
     }
 
     private func work(_ body: [UInt8], _ context: RequestContext, _ later: () -> Exchange) -> Response? {

@@ -32,8 +32,8 @@ struct Body {
         return min(capacity - octets.count, expected)
     }
 
-    mutating func append(_ bytes: UnsafeRawBufferPointer) {
-        octets.append(contentsOf: bytes)
+    mutating func append(_ bytes: Span<UInt8>) {
+        bytes.withUnsafeBufferPointer { octets.append(contentsOf: $0) }
     }
 
     /// Lets `read` write up to `room` octets behind those that are here.

@@ -174,7 +174,7 @@ extension Channel {
                 return refuse(.overloaded)
             }
             let piece = left.prefix(room)
-            connection.withBytes(at: piece) { body.append($0) }
+            body.append(connection.octets(at: piece))
             left = left.dropFirst(room)
         }
     }

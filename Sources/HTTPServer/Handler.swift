@@ -3,7 +3,7 @@ package import HTTPWire
 
 /// What answers requests. The server calls it on the event loop of the request's connection, so each call must return
 /// at once: work over some ten microseconds goes elsewhere and answers later through an `Exchange`.
-package protocol Handler: Sendable {
+package protocol Handler: AnyObject, Sendable {
     /// The head has arrived, the body not yet: decides whether the body is wanted (RFC 9110 section 10.1.1). Asked only
     /// where a body follows. `peer` is the client's address without the port.
     func admit(_ head: RequestHead, from peer: String) -> Admission

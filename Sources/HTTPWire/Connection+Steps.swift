@@ -4,10 +4,11 @@ extension Connection {
         while true {
             switch state {
             case .requestLine:
+                if let head = takeSameHead() { return .head(head) }
                 guard try readRequestLine() else { return .needMore }
             case .fieldLines:
                 guard let line = try takeFieldLine() else { return .needMore }
-                if line.isEmpty { return .head(try finishHead()) }
+                if line.isEmpty { return .head(try finishHead(line)) }
                 try head.readFieldLine(line, of: buffer, offset: progress.offset, limits: limits)
                 advanceOffset(past: line)
             case .fixedBody, .chunkData:
@@ -25,6 +26,16 @@ extension Connection {
             case .closed: return .closed
             }
         }
+    }
+
+    /// A client that keeps its connection often sends the same head again and again. The same octets mean the same: there
+    /// is nothing to be read that has not been read before.
+    private mutating func takeSameHead() -> RequestHead? {
+        guard let last = head.last, buffer.take(last.octets.span) else { return nil }
+        progress.offset += last.octets.count
+        move(.requestLineRead)
+        begin(last)
+        return last
     }
 
     private mutating func readRequestLine() throws(WireError) -> Bool {
@@ -66,14 +77,20 @@ extension Connection {
         return try takeSectionLine(used: head.sectionOctets, limit: limit, .fieldSectionTooLarge(limit: limit))
     }
 
-    private mutating func finishHead() throws(WireError) -> RequestHead {
+    private mutating func finishHead(_ line: Range<Int>) throws(WireError) -> RequestHead {
         progress.offset += 2
         let head: RequestHead
         do throws(WireError.Reason) {
-            head = try self.head.finish(limits: limits)
+            head = try self.head.finish(line, of: buffer, limits: limits)
         } catch {
             throw WireError(error, offset: progress.offset)
         }
+        begin(head)
+        return head
+    }
+
+    /// What follows a head.
+    private mutating func begin(_ head: RequestHead) {
         progress.keepsAlive = head.keepsAlive
         switch head.framing {
         case .none: move(.headReadWithoutBody)
@@ -82,7 +99,6 @@ extension Connection {
             progress.remaining = length
             move(.headReadWithLength)
         }
-        return head
     }
 
     private mutating func readChunkLine() throws(WireError) -> Bool {

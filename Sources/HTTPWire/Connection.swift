@@ -113,13 +113,9 @@ extension Connection {
         }
     }
 
-    /// Shows the octets of a `.body` event.
-    package func withBytes<Result, Failure: Error>(
-        at place: Range<Int>,
-        _ read: (UnsafeRawBufferPointer) throws(Failure) -> Result
-    ) throws(Failure) -> Result {
-        try unsafe buffer.withBytes(place, read)
-    }
+    /// The octets of a `.body` event.
+    @_lifetime(borrow self)
+    package func octets(at place: Range<Int>) -> Span<UInt8> { buffer.octets(place) }
 
     /// Goes on to the next request, whose bytes may have arrived already. Called before `.end`, or after a request
     /// that said it was the last, it closes: the rest of that body would be taken for a request.

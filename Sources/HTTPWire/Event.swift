@@ -5,7 +5,7 @@ package enum Event: Sendable {
     /// A request's head is complete. Its body events and `.end` follow, after `.end` the next request.
     case head(RequestHead)
     /// The next piece of the body: octets at this place of the receive buffer, valid until bytes are received again
-    /// (`Connection.withBytes(at:_:)`).
+    /// (`Connection.octets(at:)`).
     case body(Range<Int>)
     /// The request is complete. Bytes that follow belong to the next one, which is read only after
     /// `Connection.startNextRequest()`: a server answers in order.

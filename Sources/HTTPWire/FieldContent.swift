@@ -1,23 +1,31 @@
-/// What a field's value may hold (RFC 9110 section 5.5), looked at eight octets at a time.
+/// What a field's value may hold (RFC 9110 section 5.5), looked at sixteen octets at a time.
 extension UnsafeRawBufferPointer {
-    /// Whether no octet is a control character other than HTAB. Words with a zero byte and with a byte below a number are
-    /// told as in Anderson, Bit Twiddling Hacks; a tab makes this look again, octet by octet.
+    /// Whether no octet is a control character other than HTAB; a tab makes this look again, octet by octet.
     var isFieldContent: Bool {
-        let ones: UInt64 = 0x0101_0101_0101_0101
+        guard let start = baseAddress, count >= 8 else { return unsafe isFieldContentByOctets }
+        guard count >= 16 else {
+            // Two that overlap.
+            let first = unsafe start.loadUnaligned(as: SIMD8<UInt8>.self)
+            let last = unsafe start.loadUnaligned(fromByteOffset: count - 8, as: SIMD8<UInt8>.self)
+            let octets = SIMD16(lowHalf: first, highHalf: last)
+            let found = (octets .< 0x20) .| (octets .== ASCII.delete)
+            return unsafe !any(found) || isFieldContentByOctets
+        }
+        var found = SIMDMask<SIMD16<Int8>>(repeating: false)
         var index = 0
-        var isPlain = true
-        while index + 8 <= count {
-            let word = unsafe loadUnaligned(fromByteOffset: index, as: UInt64.self)
-            let deletes = word ^ (ones &* 0x7F)
-            let found = (word &- ones &* 0x20) & ~word | (deletes &- ones) & ~deletes
-            isPlain = isPlain && found & (ones &* 0x80) == 0
-            index += 8
+        while true {
+            let octets = unsafe start.loadUnaligned(fromByteOffset: index, as: SIMD16<UInt8>.self)
+            found .|= (octets .< 0x20) .| (octets .== ASCII.delete)
+            guard index + 16 < count else { break }
+            // The last ones together with some that have been looked at.
+            index = Swift.min(index + 16, count - 16)
         }
-        while index < count {
-            isPlain = unsafe isPlain && self[index].isFieldContent
-            index += 1
-        }
-        return unsafe isPlain || allSatisfy(\.isFieldContent)
+        return unsafe !any(found) || isFieldContentByOctets
+    }
+
+    private var isFieldContentByOctets: Bool {
+        for index in 0..<count where unsafe !self[index].isFieldContent { return false }
+        return true
     }
 }
 
@@ -31,15 +39,38 @@ extension [UInt8] {
     mutating func appendFieldContent(_ text: some Collection<UInt8>) {
         let start = count
         append(contentsOf: text)
-        makeFieldContent(from: start)
+        makeFieldContent(start..<count)
     }
 
-    /// The same with what stands there already, `start` on.
-    mutating func makeFieldContent(from start: Int) {
+    /// The same with what stands there already.
+    mutating func makeFieldContent(_ place: Range<Int>) {
         let isFine = unsafe withUnsafeBytes { octets in
-            unsafe UnsafeRawBufferPointer(rebasing: octets[start...]).isFieldContent
+            unsafe UnsafeRawBufferPointer(rebasing: octets[place]).isFieldContent
         }
         guard !isFine else { return }
-        for index in start..<count where !self[index].isFieldContent { self[index] = ASCII.space }
+        for index in place where !self[index].isFieldContent { self[index] = ASCII.space }
+    }
+}
+
+/// Room that was made in an array.
+extension OutputSpan<UInt8> {
+    /// Appends a text of the source.
+    @inline(__always)
+    @_lifetime(self: copy self)
+    mutating func append(_ text: StaticString) {
+        unsafe append(copying: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount).span)
+    }
+
+    @inline(__always)
+    @_lifetime(self: copy self)
+    mutating func append(copying octets: Span<UInt8>) {
+        precondition(octets.count <= freeCapacity, "more octets than there was room for")
+        unsafe withUnsafeMutableBufferPointer { room, count in
+            unsafe octets.withUnsafeBufferPointer { octets in
+                guard let from = octets.baseAddress, let to = room.baseAddress else { return }
+                unsafe (to + count).update(from: from, count: octets.count)
+            }
+            count += octets.count
+        }
     }
 }

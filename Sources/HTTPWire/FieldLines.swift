@@ -32,17 +32,28 @@ package struct FieldLines: Sendable, Hashable {
 
     /// Appends a field whose name stands in the source.
     package mutating func append(_ name: StaticString, _ value: String) {
-        append(name) { octets in octets.append(contentsOf: value.utf8) }
+        var value = value
+        value.withUTF8 { value in
+            octets.append(addingCapacity: name.utf8CodeUnitCount + value.count + 4) { span in
+                span.append(name)
+                span.append(": ")
+                unsafe span.append(copying: value.span)
+                span.append("\r\n")
+            }
+            octets.makeFieldContent(octets.count - 2 - value.count..<octets.count - 2)
+        }
     }
 
-    /// Appends a field whose value `write` appends.
-    package mutating func append(_ name: StaticString, _ write: (inout [UInt8]) -> Void) {
-        octets.append(name)
-        octets.append(": ")
-        let start = octets.count
-        write(&octets)
-        octets.makeFieldContent(from: start)
-        octets.append("\r\n")
+    /// Appends a field whose value `write` appends, at most `count` octets.
+    package mutating func append(_ name: StaticString, atMost count: Int, _ write: (inout OutputSpan<UInt8>) -> Void) {
+        let before = octets.count
+        octets.append(addingCapacity: name.utf8CodeUnitCount + count + 4) { span in
+            span.append(name)
+            span.append(": ")
+            write(&span)
+            span.append("\r\n")
+        }
+        octets.makeFieldContent(before + name.utf8CodeUnitCount + 2..<octets.count - 2)
     }
 
     /// Appends a line; none for a name that is no token, or that the encoder alone may write.

@@ -12,6 +12,9 @@ struct HeadReader {
         if !storage.isWorthKeeping { storage = HeadStorage() }
     }
 
+    /// The head that was read last, as long as it is kept.
+    var last: RequestHead? { storage.isComplete ? RequestHead(storage) : nil }
+
     /// `place` is where the line stands in the buffer, without its line end, `offset` where in the message.
     mutating func readRequestLine(
         _ place: Range<Int>,
@@ -26,7 +29,7 @@ struct HeadReader {
         let target = parsed.target
         storage.removeAll()
         sectionOctets = 0
-        let start = storage.append(line)
+        let start = storage.append(buffer.octets(place.withLineEnd))
         storage.path = target.path.shifted(by: start)
         storage.query = target.query?.shifted(by: start)
         storage.authority = target.authority?.shifted(by: start)
@@ -44,17 +47,23 @@ struct HeadReader {
         guard count < limits.fieldCount else {
             throw WireError(.tooManyFields(limit: limits.fieldCount), offset: offset)
         }
-        storage.appendField(field, of: line)
+        storage.appendField(field, of: buffer.octets(place.withLineEnd))
         sectionOctets += line.count + 2
     }
 
-    /// The empty line has been read.
-    mutating func finish(limits: Limits) throws(WireError.Reason) -> RequestHead {
+    /// The empty line at `place` has been read.
+    mutating func finish(
+        _ place: Range<Int>,
+        of buffer: borrowing ReceiveBuffer,
+        limits: Limits
+    ) throws(WireError.Reason) -> RequestHead {
+        _ = storage.append(buffer.octets(place.withLineEnd))
         try checkHost()
         let framing = try BodyFraming.decide(storage, minorVersion: storage.minorVersion, limits: limits)
         storage.framing = framing
         storage.expectsContinue = try expectsContinue() && framing != .none
         storage.keepsAlive = keepsAlive()
+        storage.isComplete = true
         return RequestHead(storage)
     }
 
@@ -90,4 +99,9 @@ struct HeadReader {
         }
         return stay && !close
     }
+}
+
+extension Range<Int> {
+    /// Of a line: with the CRLF that follows it.
+    fileprivate var withLineEnd: Range<Int> { lowerBound..<upperBound + 2 }
 }

@@ -29,6 +29,11 @@ import HTTPTypes
     @safe @exclusivity(unchecked) var expectsContinue = false
     @safe @exclusivity(unchecked) var keepsAlive = true
 
+    /// The head is complete and sound: what it says is said by these octets alone.
+    @safe @exclusivity(unchecked) var isComplete = false
+    /// What whoever answers has concluded from it.
+    @safe @exclusivity(unchecked) var conclusions: (any AnyObject & Sendable)?
+
     /// Past this a storage is not kept for the next head: one large head must not weigh on an idle connection.
     private static let keptCapacity = 4096
 
@@ -42,13 +47,15 @@ import HTTPTypes
         path = 0..<0
         query = nil
         authority = nil
+        isComplete = false
+        conclusions = nil
     }
 
     func contains(_ kind: KnownField) -> Bool { kinds & kind.mask != 0 }
 
     func repeats(_ kind: KnownField) -> Bool { repeatedKinds & kind.mask != 0 }
 
-    /// Keeps a whole line; what stood at a place in it now stands at that place plus the number returned.
+    /// Keeps a whole line with its end; what stood at a place in it now stands at that place plus the number returned.
     func append(_ line: Span<UInt8>) -> Int {
         if octets.capacity == 0 {
             octets.reserveCapacity(512)

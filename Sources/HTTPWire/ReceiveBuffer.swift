@@ -77,19 +77,41 @@
         return taken
     }
 
+    /// Takes octets that are the same as these, if they are the next and no line's end has been looked for in them.
+    mutating func take(_ wanted: Span<UInt8>) -> Bool {
+        guard searched == start, unreadCount >= wanted.count, isNext(wanted) else { return false }
+        work += wanted.count
+        start += wanted.count
+        searched = start
+        return true
+    }
+
+    /// There are at least as many.
+    private func isNext(_ wanted: Span<UInt8>) -> Bool {
+        let next = unsafe UnsafeRawBufferPointer(rebasing: memory[start..<start + wanted.count])
+        return unsafe wanted.withUnsafeBytes { wanted in
+            guard let one = next.baseAddress, let other = wanted.baseAddress else { return true }
+            var index = 0
+            while index + 8 <= wanted.count {
+                let word = unsafe one.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                guard unsafe word == other.loadUnaligned(fromByteOffset: index, as: UInt64.self) else { return false }
+                index += 8
+            }
+            while index < wanted.count {
+                let octet = unsafe one.load(fromByteOffset: index, as: UInt8.self)
+                guard unsafe octet == other.load(fromByteOffset: index, as: UInt8.self) else { return false }
+                index += 1
+            }
+            return true
+        }
+    }
+
     /// Octets that were taken, until the next are received.
     @_lifetime(borrow self)
     func octets(_ range: Range<Int>) -> Span<UInt8> {
         let held = range.clamped(to: 0..<end)
         let octets = unsafe UnsafeRawBufferPointer(rebasing: memory[held]).bindMemory(to: UInt8.self)
         return unsafe _overrideLifetime(octets.span, borrowing: self)
-    }
-
-    func withBytes<Result, Failure: Error>(
-        _ range: Range<Int>,
-        _ read: (UnsafeRawBufferPointer) throws(Failure) -> Result
-    ) throws(Failure) -> Result {
-        try unsafe read(UnsafeRawBufferPointer(rebasing: memory[range.clamped(to: 0..<end)]))
     }
 
     /// Gives the memory back; for a connection that may stay idle for long.

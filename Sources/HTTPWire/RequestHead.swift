@@ -22,6 +22,18 @@ package struct RequestHead: Sendable {
     /// Whether the connection may serve another request after this one (RFC 9112 section 9.3).
     package var keepsAlive: Bool { storage.keepsAlive }
 
+    /// All of it as received, to the end of the empty line.
+    var octets: [UInt8] { storage.octets }
+
+    /// What whoever answers requests has concluded from this head alone. It is kept for the next request that has the same
+    /// head; set once, before the head is handed to another thread.
+    package var conclusions: (any AnyObject & Sendable)? { storage.conclusions }
+
+    package func keep(_ conclusions: any AnyObject & Sendable) {
+        guard storage.conclusions == nil else { return }
+        storage.conclusions = conclusions
+    }
+
     /// As received, percent-encoding kept; an absolute-form target is reduced to its path, `*` stays.
     /// Made when asked for.
     package var path: String {

@@ -55,27 +55,18 @@ package enum ResponseEncoder {
         next.closes = next.closes || closing
 
         appendStatusLine(status, into: &output)
-        output.append(contentsOf: date.octets)
-        output.append(contentsOf: lines.octets)
+        // What the last lines take at most, and those before.
+        let last = 128
+        output.append(addingCapacity: date.octets.count + lines.octets.count + last) { output in
+            output.append(copying: date.octets.span)
+            output.append(copying: lines.octets.span)
+            if fields.isEmpty { appendEnd(status, body, minorVersion, closes: next.closes, into: &output) }
+        }
+        guard !fields.isEmpty else { return next }
         for field in fields { FieldLines.append(field, to: &output) }
-        if !hasNoContent(status) {
-            switch body {
-            case .length(let count):
-                output.append("Content-Length: ")
-                appendDecimal(max(count, 0), into: &output)
-                output.append("\r\n")
-            case .streamed where minorVersion > 0:
-                output.append("Transfer-Encoding: chunked\r\n")
-            case .streamed:
-                break
-            }
+        output.append(addingCapacity: last) { output in
+            appendEnd(status, body, minorVersion, closes: next.closes, into: &output)
         }
-        if next.closes {
-            output.append("Connection: close\r\n")
-        } else if minorVersion == 0 {
-            output.append("Connection: keep-alive\r\n")
-        }
-        output.append("\r\n")
         return next
     }
 
@@ -102,14 +93,45 @@ extension ResponseEncoder {
     private static func appendStatusLine(_ status: HTTPResponse.Status, into output: inout [UInt8]) {
         // By far the most frequent. A status is its code and its phrase.
         if status.code == 200, status.reasonPhrase == "OK" { return output.append("HTTP/1.1 200 OK\r\n") }
-        output.append("HTTP/1.1 ")
-        appendDecimal(min(max(status.code, 100), 999), into: &output)
-        output.append(ASCII.space)
+        output.append(addingCapacity: 16) { output in
+            output.append("HTTP/1.1 ")
+            appendDecimal(min(max(status.code, 100), 999), into: &output)
+            output.append(ASCII.space)
+        }
         output.appendFieldContent(status.reasonPhrase.utf8)
         output.append("\r\n")
     }
 
-    private static func appendDecimal(_ number: Int, into output: inout [UInt8]) {
+    /// What frames the message and speaks for the connection, and the empty line.
+    @inline(__always)
+    private static func appendEnd(
+        _ status: HTTPResponse.Status,
+        _ body: Body,
+        _ minorVersion: Int,
+        closes: Bool,
+        into output: inout OutputSpan<UInt8>
+    ) {
+        if !hasNoContent(status) {
+            switch body {
+            case .length(let count):
+                output.append("Content-Length: ")
+                appendDecimal(max(count, 0), into: &output)
+                output.append("\r\n")
+            case .streamed where minorVersion > 0:
+                output.append("Transfer-Encoding: chunked\r\n")
+            case .streamed:
+                break
+            }
+        }
+        if closes {
+            output.append("Connection: close\r\n")
+        } else if minorVersion == 0 {
+            output.append("Connection: keep-alive\r\n")
+        }
+        output.append("\r\n")
+    }
+
+    private static func appendDecimal(_ number: Int, into output: inout OutputSpan<UInt8>) {
         // The digits from behind: 19 are the most there can be.
         var digits: InlineArray<19, UInt8> = .init(repeating: 0)
         var first = digits.count

@@ -30,7 +30,7 @@ package final class Model: Sendable {
         let key = PlanCache.Key(input: check.exampleShape, outputs: description.network.outputs)
         let plan: Plan
         do throws(EngineError) {
-            plan = try engine.plan(description.network, input: check.exampleShape, limits: limits)
+            plan = try engine.plan(description.network, input: check.exampleShape, limits: limits, use: .often)
         } catch {
             throw .layers(error, input: check.exampleShape)
         }
@@ -85,7 +85,7 @@ package final class Model: Sendable {
             var network = description.network
             network.outputs = outputs
             do throws(EngineError) {
-                let plan = try engine.plan(network, input: input, limits: limits)
+                let plan = try engine.plan(network, input: input, limits: limits, use: .often)
                 plans.withLock { $0.insert(key, plan) }
                 return plan
             } catch {

@@ -12,7 +12,7 @@ package struct JSONWriter {
     package init(postponingTensors: Bool = false) {
         postponed = postponingTensors ? [] : nil
         // Most small answers whole, instead of growing to it in four steps.
-        bytes.reserveCapacity(224)
+        bytes.reserveCapacity(320)
     }
 
     /// What has been written so far and the tensors that were postponed.
@@ -24,29 +24,29 @@ package struct JSONWriter {
     package mutating func endArray() { close(UInt8(ascii: "]")) }
 
     package mutating func key(_ name: String) {
-        beginValue()
-        appendQuoted(name)
-        bytes.append(UInt8(ascii: ":"))
+        quote(name, isKey: true)
+    }
+
+    /// A key of the source, in which nothing needs an escape.
+    package mutating func member(_ name: StaticString) {
+        let comma = needsComma
+        bytes.append(atMost: name.utf8CodeUnitCount + 4) { text in
+            if comma { text.put(",") }
+            text.put("\"")
+            unsafe text.put(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+            text.put("\"")
+            text.put(":")
+        }
         needsComma = false
     }
 
     package mutating func string(_ text: String) {
-        beginValue()
-        appendQuoted(text)
+        quote(text, isKey: false)
     }
 
     package mutating func integer(_ value: Int) {
         beginValue()
-        if value < 0 { bytes.append(UInt8(ascii: "-")) }
-        var rest = value.magnitude
-        var digits = InlineArray<20, UInt8>(repeating: 0)
-        var first = digits.count
-        repeat {
-            first -= 1
-            digits[first] = UInt8(ascii: "0") + UInt8(rest % 10)
-            rest /= 10
-        } while rest > 0
-        for index in first..<digits.count { bytes.append(digits[index]) }
+        bytes.append(atMost: 20) { text in text.put(value) }
     }
 
     package mutating func bool(_ value: Bool) {
@@ -89,9 +89,15 @@ package struct JSONWriter {
 
     /// `[2,2]`
     package mutating func shape(_ shape: Shape) {
-        beginArray()
-        for extent in shape { integer(extent) }
-        endArray()
+        beginValue()
+        bytes.append(atMost: 21 * shape.rank + 2) { text in
+            text.put("[")
+            for axis in 0..<shape.rank {
+                if axis > 0 { text.put(",") }
+                text.put(shape[axis])
+            }
+            text.put("]")
+        }
     }
 }
 
@@ -115,17 +121,25 @@ extension JSONWriter {
         needsComma = true
     }
 
-    private mutating func appendQuoted(_ text: String) {
+    private mutating func quote(_ text: String, isKey: Bool) {
+        beginValue()
+        needsComma = !isKey
         var text = text
-        bytes.append(UInt8(ascii: "\""))
         text.withUTF8 { octets in
             if unsafe octets.contains(where: JSONWriter.needsEscape) {
+                bytes.append(UInt8(ascii: "\""))
                 for index in octets.indices { unsafe append(octets[index]) }
+                bytes.append(UInt8(ascii: "\""))
+                if isKey { bytes.append(UInt8(ascii: ":")) }
             } else {
-                unsafe bytes.append(contentsOf: octets)
+                bytes.append(atMost: octets.count + 3) { text in
+                    text.put("\"")
+                    unsafe text.put(octets)
+                    text.put("\"")
+                    if isKey { text.put(":") }
+                }
             }
         }
-        bytes.append(UInt8(ascii: "\""))
     }
 
     /// What RFC 8259 section 7 says must be escaped, and nothing else.

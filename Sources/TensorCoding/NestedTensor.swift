@@ -6,6 +6,7 @@ extension JSONReader {
     mutating func nested<Elements: TensorElements & ~Copyable>(
         _ elements: inout Elements
     ) throws(CodingError) -> Shape {
+        if let shape = elements.readSmall(&self) { return shape }
         if let shape = elements.readShared(&self, rank: nil) { return shape }
         var nesting = Nesting()
         do throws(CodingError) {

@@ -47,16 +47,15 @@ extension Int64: NumberStreamElement {
 @safe struct NumberStream {
     /// What one number takes, its comma included.
     static let room = CT_NUMBER_ROOM
-    /// Octets after which the block is emptied; fewer for fewer numbers, so that the block of a small tensor is on the
-    /// stack.
-    private static func blockSize(elementCount: Int) -> Int { elementCount <= smallCount ? 256 : 8192 }
-    private static let smallCount = 16
+    /// Octets after which the block is emptied.
+    private static let blockSize = 8192
+    /// So few numbers are written to their place at once.
+    private static let few = 16
     /// As many numbers are written at once; they have room behind a block that is nearly full.
     private static let batch = 256
 
     private let kernels: TextKernels
     private let block: UnsafeMutablePointer<UInt8>
-    private let blockSize: Int
     private var count = 0
     private var bytes: [UInt8]
     private var elementsWritten = 0
@@ -70,13 +69,12 @@ extension Int64: NumberStreamElement {
         to bytes: inout [UInt8],
         kernels: TextKernels = .chosen
     ) {
-        let blockSize = blockSize(elementCount: elements.count)
+        if 1...few ~= elements.count { return unsafe appendFew(elements, shape, to: &bytes, kernels) }
         let capacity = blockSize + (min(elements.count, batch) + 2) * room
         unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: capacity) { block in
             guard let start = block.baseAddress else { return }
             var stream = unsafe NumberStream(
                 block: start,
-                blockSize: blockSize,
                 bytes: bytes,
                 elementCount: elements.count,
                 kernels: kernels
@@ -93,16 +91,50 @@ extension Int64: NumberStreamElement {
         }
     }
 
+    private static func appendFew<Element: NumberStreamElement>(
+        _ elements: UnsafeBufferPointer<Element>,
+        _ shape: Shape?,
+        to bytes: inout [UInt8],
+        _ kernels: TextKernels
+    ) {
+        // On each axis there are at most as many arrays as numbers, each with two brackets and a comma.
+        let brackets = 3 * max(shape?.rank ?? 1, 1) * elements.count
+        bytes.append(atMost: (elements.count + 1) * room + brackets) { text in
+            unsafe put(elements, shape, axis: 0, kernels, &text)
+        }
+    }
+
+    private static func put<Element: NumberStreamElement>(
+        _ elements: UnsafeBufferPointer<Element>,
+        _ shape: Shape?,
+        axis: Int,
+        _ kernels: TextKernels,
+        _ text: inout TextCursor
+    ) {
+        text.put("[")
+        if let shape, axis < shape.rank - 1 {
+            let extent = shape[axis]
+            let length = elements.count / extent
+            for index in 0..<extent {
+                if index > 0 { text.put(",") }
+                let part = unsafe UnsafeBufferPointer(rebasing: elements[index * length..<(index + 1) * length])
+                unsafe put(part, shape, axis: axis + 1, kernels, &text)
+            }
+        } else {
+            // The comma after the last one is taken back.
+            unsafe text.advance(by: Element.write(elements, to: text.next, kernels) - 1)
+        }
+        text.put("]")
+    }
+
     private init(
         block: UnsafeMutablePointer<UInt8>,
-        blockSize: Int,
         bytes: [UInt8],
         elementCount: Int,
         kernels: TextKernels
     ) {
         self.kernels = kernels
         unsafe self.block = block
-        self.blockSize = blockSize
         self.bytes = bytes
         self.elementCount = elementCount
     }
@@ -127,7 +159,7 @@ extension Int64: NumberStreamElement {
     private mutating func row<Element: NumberStreamElement>(_ elements: UnsafeBufferPointer<Element>) {
         put(UInt8(ascii: "["))
         for start in stride(from: 0, to: elements.count, by: NumberStream.batch) {
-            if count >= blockSize { flush(afterElements: elementsWritten + start) }
+            if count >= NumberStream.blockSize { flush(afterElements: elementsWritten + start) }
             let end = min(start + NumberStream.batch, elements.count)
             let batch = unsafe UnsafeBufferPointer(rebasing: elements[start..<end])
             unsafe count += Element.write(batch, to: block + count, kernels)
@@ -139,7 +171,7 @@ extension Int64: NumberStreamElement {
     }
 
     private mutating func put(_ byte: UInt8) {
-        if count >= blockSize { flush() }
+        if count >= NumberStream.blockSize { flush() }
         unsafe block[count] = byte
         count += 1
     }

@@ -17,7 +17,24 @@ extension OperationRequest {
         limits: CodingLimits = CodingLimits(),
         team: Team? = nil
     ) throws(CodingError) -> OperationRequest {
-        let specification = try OperationSpecification.lookUp(operation)
+        try decode(
+            try OperationSpecification.lookUp(operation),
+            body: body,
+            tensors: tensors,
+            limits: limits,
+            team: team
+        )
+    }
+
+    /// The same for an operation that has been looked up.
+    package static func decode(
+        _ specification: OperationSpecification,
+        body: RawSpan,
+        tensors: NamedTensors = NamedTensors(),
+        limits: CodingLimits = CodingLimits(),
+        team: Team? = nil
+    ) throws(CodingError) -> OperationRequest {
+        let operation = specification.name
         guard !specification.isLayerOnly else { throw CodingError(.layerOnly(operation: operation)) }
         return try JSONReader.document(body, named: tensors, sharing: team.map { SharedReading(team: $0) }) {
             reader throws(CodingError) in

@@ -77,7 +77,7 @@ struct Parameters: ~Copyable, ~Escapable {
         self.isShapesOnly = isShapesOnly
         var known = isShapesOnly ? operation.known : operation.knownForNumbers
         for name in others { known.insert(name) }
-        guard let unknown = first(outside: known) else { return }
+        guard stranger != nil || !names.subtracting(known).isEmpty, let unknown = first(outside: known) else { return }
         let allowed = operation.parameters.filter { isShapesOnly || !$0.isForShapes }.map(\.name)
         let reason = CodingError.Reason.unknownParameter(
             unknown.key,
@@ -88,6 +88,7 @@ struct Parameters: ~Copyable, ~Escapable {
     }
 
     /// The first key that is not among `allowed`, and where its value stands.
+    @inline(never)
     private func first(outside allowed: MemberNames) -> (key: String, offset: Int)? {
         let others = names.subtracting(allowed)
         if others.isEmpty { return stranger }

@@ -1,3 +1,4 @@
+import CTextKernels
 import ConvolutionEngine
 
 /// Where the numbers of a tensor go while it is read.
@@ -6,12 +7,18 @@ protocol TensorElements: ~Copyable {
     /// Errors point at the element (`/3`).
     mutating func readRow(_ reader: inout JSONReader) throws(CodingError) -> Int
 
+    /// Reads whole arrays inside arrays at once, the reader standing on the outermost `[`. Nil, with nothing read, where they
+    /// are not small, or something is unusual about them.
+    mutating func readSmall(_ reader: inout JSONReader) -> Shape?
+
     /// Reads whole arrays inside arrays with the help of other threads, the reader standing on the outermost `[`. Nil, with
     /// nothing read, where that is not worth it or not possible, or they have not `rank` axes.
     mutating func readShared(_ reader: inout JSONReader, rank: Int?) -> Shape?
 }
 
 extension TensorElements where Self: ~Copyable {
+    mutating func readSmall(_ reader: inout JSONReader) -> Shape? { nil }
+
     mutating func readShared(_ reader: inout JSONReader, rank: Int?) -> Shape? { nil }
 }
 
@@ -21,8 +28,12 @@ struct FloatElements: ~Copyable, TensorElements {
     /// Where the text of the first element stands, until there is room for all.
     private var first: Int?
 
+    /// Elements of a tensor that is read at once, and octets of a text that may be one.
+    private static let fewElements = 64
+    private static let fewOctets = 1024
+
     init() {
-        buffer = FloatBuffer(minimumCapacity: 64)
+        buffer = FloatBuffer(minimumCapacity: FloatElements.fewElements)
     }
 
     consuming func tensor(shape: Shape) -> Tensor? {
@@ -62,6 +73,31 @@ struct FloatElements: ~Copyable, TensorElements {
 }
 
 extension FloatElements {
+    mutating func readSmall(_ reader: inout JSONReader) -> Shape? {
+        guard reader.bytes.byteCount - reader.position <= FloatElements.fewOctets else { return nil }
+        var extents = InlineArray<8, Int>(repeating: 0)
+        let start = reader.position
+        let read = unsafe reader.bytes.withUnsafeBytes { body -> ct_nested in
+            let room = unsafe buffer.reserve(FloatElements.fewElements)
+            return unsafe withUnsafeMutableBytes(of: &extents) { extents in
+                let extents = unsafe extents.assumingMemoryBound(to: Int.self)
+                guard let text = body.baseAddress, let extents = extents.baseAddress else { return ct_nested() }
+                return unsafe ct_read_nested(
+                    text.assumingMemoryBound(to: UInt8.self),
+                    body.count,
+                    start,
+                    room,
+                    FloatElements.fewElements,
+                    extents
+                )
+            }
+        }
+        guard read.position > 0, let shape = Shape(extents, rank: read.rank) else { return nil }
+        buffer.advance(by: read.count)
+        reader.position = read.position
+        return shape
+    }
+
     /// Makes room for the numbers of so many octets, as those of the first ones suggest: what is never written to costs
     /// nothing, and growing costs a copy.
     mutating func reserve(_ rest: Int, octets: Int, numbers: Int) {

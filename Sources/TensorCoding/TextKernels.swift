@@ -20,7 +20,10 @@ import Musl
     /// All that this machine runs, fastest first.
     package static let supported = ["avx512", "avx2", "portable"].compactMap(TextKernels.init(named:))
 
-    let functions: ct_kernels
+    /// By its address: readers of text are copied now and then, and the table is large.
+    private let table: UnsafePointer<ct_kernels>
+
+    var functions: ct_kernels { unsafe table.pointee }
 
     /// `avx512`, `avx2` or `portable`.
     package var name: String { unsafe String(cString: functions.name) }
@@ -32,6 +35,6 @@ import Musl
     }
 
     private init(_ table: UnsafePointer<ct_kernels>) {
-        unsafe functions = table.pointee
+        unsafe self.table = table
     }
 }

@@ -8,9 +8,9 @@ struct BenchmarkLayer {
     let name: String
     /// The name as a JSON string.
     let quotedName: String
-    private let content: Content
+    let content: Content
 
-    private enum Content {
+    enum Content {
         case convolution(ConvolutionEntry)
         case network(WeightedNetwork)
     }

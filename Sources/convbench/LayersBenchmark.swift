@@ -52,8 +52,7 @@ struct LayersBenchmark: ParsableCommand {
 
     func run() throws {
         let layers = try BenchmarkLayer.read(file: file)
-        if threads == 1, !Team.pinCallingThread() { throw ValidationError("This thread cannot be pinned.") }
-        let team = threads.map(Team.init(size:)) ?? .shared
+        let team = try team()
         if onDemand { return try answer(layers, team: team) }
         for layer in layers {
             let prepared = try layer.prepared(team: team, request: algorithm, once: once)
@@ -63,12 +62,18 @@ struct LayersBenchmark: ParsableCommand {
         }
     }
 
+    /// The threads asked for; a single one stays where it is.
+    func team() throws -> Team {
+        if threads == 1, !Team.pinCallingThread() { throw ValidationError("This thread cannot be pinned.") }
+        return threads.map(Team.init(size:)) ?? .shared
+    }
+
     /// A layer stays prepared until another is asked for.
     private func answer(_ layers: [BenchmarkLayer], team: Team) throws {
         var held: (index: Int, layer: PreparedLayer)?
         while let question = readLine() {
             if question == "peak" {
-                print(#"{"gflops":\#(rounded(PeakProbe.gigaflops(), 1))}"#)
+                print(#"{"gflops":\#(LayersBenchmark.rounded(PeakProbe.gigaflops(), 1))}"#)
             } else {
                 guard let index = Int(question), layers.indices.contains(index) else {
                     throw ValidationError("There is no layer \(question).")
@@ -93,6 +98,7 @@ struct LayersBenchmark: ParsableCommand {
 
     private func line(_ layer: BenchmarkLayer, _ prepared: PreparedLayer, _ times: Stopwatch.Times) -> String {
         let gflops = 2 * Double(prepared.multiplyAccumulates) / times.median / 1e6
+        let rounded = LayersBenchmark.rounded
         return """
             {"name":\(layer.quotedName),"ms":\(rounded(times.median, 4)),"min_ms":\(rounded(times.least, 4)),\
             "gflops":\(rounded(gflops, 1)),"gbytes_s":\(rounded(Double(prepared.bytes) / times.median / 1e6, 1)),\
@@ -107,7 +113,7 @@ struct LayersBenchmark: ParsableCommand {
         guard written == tensor.shape.elementCount else { throw ValidationError("\(path) cannot be written") }
     }
 
-    private func rounded(_ value: Double, _ digits: Int) -> Double {
+    static func rounded(_ value: Double, _ digits: Int) -> Double {
         let scale = pow(10, Double(digits))
         return (value * scale).rounded() / scale
     }

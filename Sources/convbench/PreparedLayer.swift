@@ -20,7 +20,7 @@ struct PreparedLayer {
 
     init(_ network: WeightedNetwork, team: Team) throws {
         let engine = Engine(team: team), input = network.input
-        let plan = try engine.plan(network.network, input: network.inputShape)
+        let plan = try engine.plan(network.network, input: network.inputShape, use: .often)
         self.init(
             algorithm: plan.layers.first?.algorithm ?? "",
             multiplyAccumulates: plan.multiplyAccumulates,

@@ -26,7 +26,8 @@ enum Stopwatch {
         return Times(least: samples[0], median: samples[samples.count / 2])
     }
 
-    private static func now() -> Double {
+    /// Seconds.
+    static func now() -> Double {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9

@@ -231,7 +231,7 @@ struct WinogradTests {
 
     @Test(
         "gives the same bits whatever the number of threads",
-        arguments: [(64, 56, 3), (33, 14, 3), (300, 7, 3), (64, 11, 3), (16, 60, 5)]
+        arguments: [(64, 56, 3), (33, 14, 3), (300, 7, 3), (64, 11, 3), (16, 60, 5), (40, 30, 3)]
     )
     func threads(channels: Int, extent: Int, kernel: Int) {
         let geometry = ConvolutionGeometry(

@@ -1,5 +1,6 @@
 import HTTPServer
 import HTTPTypes
+import HTTPWire
 import TestSupport
 import Testing
 
@@ -45,6 +46,21 @@ import Testing
         let response = try await client().send("GET", "/v1/kernels")
         #expect(response.status == .unauthorized)
         #expect(response.field("WWW-Authenticate") == #"Bearer realm="convserve""#)
+    }
+
+    @Test func whoSendsTheSameHeadAgainIsAskedForAKeyAgain() throws {
+        let service = try client().service
+        var fields = "POST /v1/relu HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+        fields += "X-Api-Key: first-key\r\nContent-Length: 13\r\n\r\n"
+        let head = try ServiceClient.head(Array(fields.utf8))
+        func isAdmitted() -> Bool {
+            if case .accept = service.admit(head, from: "127.0.0.1") { true } else { false }
+        }
+        #expect(isAdmitted())
+        #expect(head.conclusions != nil)
+        #expect(isAdmitted())
+        service.replaceKeys(try APIKeys(parsing: "third-key\n".utf8))
+        #expect(!isAdmitted())
     }
 
     @Test func strangersDoNotLearnWhatThereIs() async throws {

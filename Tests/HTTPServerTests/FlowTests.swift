@@ -157,7 +157,7 @@ import Testing
     }
 
     @Test func aHandlerThatNeitherAnswersNorAsksForAnExchangeIsAnsweredForWithAnError() throws {
-        struct Silent: Handler {
+        final class Silent: Handler {
             func admit(_ head: RequestHead, from peer: String) -> Admission { .accept(maximumBody: .max) }
             func handle(_ request: Request, later: () -> Exchange) -> Response? { nil }
             func refusal(_ refusal: Refusal) -> Response { text("\(refusal)", .internalServerError) }

@@ -7,9 +7,17 @@ import Synchronization
 import TestSupport
 
 /// A handler made of closures; what is not given answers plainly.
-struct ScriptedHandler: Handler {
-    var onRequest: (@Sendable (Request, Exchange) -> Void)?
-    var onHead: @Sendable (RequestHead) -> Admission = { _ in .accept(maximumBody: .max) }
+final class ScriptedHandler: Handler {
+    private let onRequest: (@Sendable (Request, Exchange) -> Void)?
+    private let onHead: @Sendable (RequestHead) -> Admission
+
+    init(
+        onRequest: (@Sendable (Request, Exchange) -> Void)? = nil,
+        onHead: @escaping @Sendable (RequestHead) -> Admission = { _ in .accept(maximumBody: .max) }
+    ) {
+        self.onRequest = onRequest
+        self.onHead = onHead
+    }
 
     func admit(_ head: RequestHead, from peer: String) -> Admission { onHead(head) }
 

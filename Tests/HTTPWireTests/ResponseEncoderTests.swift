@@ -29,7 +29,9 @@ struct ResponseEncoderTests {
     /// None for no octets.
     private func dated(_ value: [UInt8]) -> FieldLines {
         var line = FieldLines()
-        if !value.isEmpty { line.append("Date") { $0 += value } }
+        if !value.isEmpty {
+            line.append("Date", atMost: value.count) { line in for octet in value { line.append(octet) } }
+        }
         return line
     }
 

@@ -88,7 +88,7 @@ struct Transcript {
                 case .head(let head):
                     add(head)
                     if let bodyLimit { try connection.limitBody(to: bodyLimit) }
-                case .body(let place): connection.withBytes(at: place) { body += $0 }
+                case .body(let place): connection.octets(at: place).withUnsafeBufferPointer { body += $0 }
                 case .end:
                     closeBody()
                     connection.startNextRequest()

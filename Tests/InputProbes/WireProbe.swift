@@ -46,7 +46,7 @@ private struct WireEvents {
                 case .needMore, .closed: return
                 case .head(let head):
                     lines.append(text(of: head))
-                case .body(let place): connection.withBytes(at: place) { body += $0 }
+                case .body(let place): connection.octets(at: place).withUnsafeBufferPointer { body += $0 }
                 case .end:
                     closeBody()
                     connection.startNextRequest()

@@ -89,7 +89,8 @@ import Testing
         #expect(try answer(store, "new") == 9)
         try folder.remove("new")
         #expect(try await eventually { store.status(try ModelName("new")) == nil })
-        #expect(seen.withLock { $0 }.first == "new used")
+        // A first look may fall between the two files of a folder that is being written.
+        #expect(seen.withLock { $0 }.contains("new used"))
         #expect(seen.withLock { $0 }.last == "new gone")
     }
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Measures a server under load, side by side with others that are there: nginx that answers `return 200`, and FastAPI
 with PyTorch. The servers share one core and are measured in turn, wrk has another; a figure is the median of the turns.
-Prints a table and writes the figures as JSON. What a machine's neighbours do moves all figures of a turn: the ratios hold
-better than the rates."""
+Says on standard error what it is at, prints a table and writes the figures as JSON. What a machine's neighbours do moves
+all figures of a turn: the ratios hold better than the rates."""
 
 import argparse
 import contextlib
@@ -32,6 +32,12 @@ REQUEST = (f"POST /v1/conv2d HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nContent-Type: a
 PIPELINED = 16
 LARGE_CONNECTIONS = 2
 PEER_MODULES = "import fastapi, orjson, torch, uvicorn"
+# Nothing that is waited for may take longer, in seconds: the import of the modules, the end of a process, an answer to wrk,
+# and one count by valgrind, in which a program takes some fifty times as long.
+IMPORT_SECONDS = 60
+END_SECONDS = 20
+WRK_TIMEOUT = 20
+COUNT_SECONDS = 90
 
 NGINX = """
     server {{
@@ -62,6 +68,20 @@ TOGETHER = """
 function init() together = wrk.format():rep({count}) end
 function request() return together end
 """
+
+
+def say(text):
+    print(f"load: {text}", file=sys.stderr, flush=True)
+
+
+def end(process):
+    """Asks it to stop, and stops it if it does not."""
+    process.terminate()
+    try:
+        process.wait(END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def random_tensor(source, shape):
@@ -104,13 +124,12 @@ def peer(command, port, folder=None):
     try:
         yield await_port(port, process)
     finally:
-        process.terminate()
-        process.wait()
+        end(process)
 
 
 def run_wrk(script, url, connections, seconds):
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "60s", "-s", script, url]
-    text = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", f"{WRK_TIMEOUT}s", "-s", script, url]
+    text = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, timeout=seconds + 2 * WRK_TIMEOUT).stdout
     requests, duration, p50, p99, errors = map(int, re.search(r"^figures (.*)$", text, re.M).group(1).split())
     if not requests:
         raise SystemExit(f"load: {script.stem} had no answer from {url} in time; give more --seconds")
@@ -124,12 +143,9 @@ def measure(measurements, turns, core):
     figures = {name: [] for name, *_ in measurements}
     for turn in range(turns):
         for name, url, script, connections, seconds in measurements:
-            if sys.stderr.isatty():
-                print(f"\rturn {turn + 1} of {turns}: {' of '.join(name):30}", end="", file=sys.stderr, flush=True)
             with on_core(core):
                 figures[name].append(run_wrk(script, url, connections, seconds))
-    if sys.stderr.isatty():
-        print("\r" + " " * 60 + "\r", end="", file=sys.stderr)
+            say(f"turn {turn + 1} of {turns}: {' of '.join(name)}: {figures[name][-1]['rate']:,.1f} requests/s")
     medians = {}
     for name, turns in figures.items():
         medians[name] = {key: statistics.median(turn[key] for turn in turns) for key in turns[0]}
@@ -157,9 +173,9 @@ def start_figures(times=7):
             ready.append((time.perf_counter() - began) * 1e3)
             status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
             resident.append(int(re.search(r"VmRSS:\s*(\d+)", status).group(1)) * 1024 / 1e6)
+            service.close()
         finally:
-            process.terminate()
-            process.wait()
+            end(process)
     return statistics.median(ready), statistics.median(resident)
 
 
@@ -173,8 +189,11 @@ def counted(tool, pattern, requests):
         command = ["valgrind", *tool, f"--log-file={folder}/log", server, "serve", "--port", str(port)]
         # callgrind writes its profile where it is.
         with peer(command, port, folder):
-            with socket.create_connection(("127.0.0.1", port)) as client:
+            with socket.create_connection(("127.0.0.1", port), timeout=COUNT_SECONDS) as client:
+                began = time.monotonic()
                 for _ in range(requests):
+                    if time.monotonic() - began > COUNT_SECONDS:
+                        raise TimeoutError
                     client.sendall(REQUEST)
                     if not client.recv(65536).startswith(b"HTTP/1.1 200"):
                         raise SystemExit("load: a tiny request was not answered with 200")
@@ -187,17 +206,28 @@ def costs():
         "allocations": (["--tool=memcheck", "--leak-check=no", "--undef-value-errors=no"], r"usage: ([\d,]+) allocs"),
         "instructions": (["--tool=callgrind"], r"Collected : (\d+)"),
     }
-    few, many = 100, 900
-    return {
-        name: (counted(tool, pattern, many) - counted(tool, pattern, few)) / (many - few)
-        for name, (tool, pattern) in kinds.items()
-    }
+    few, many = 100, 500
+    costs = {}
+    for name, (tool, pattern) in kinds.items():
+        say(f"counting {name} with valgrind")
+        try:
+            costs[name] = (counted(tool, pattern, many) - counted(tool, pattern, few)) / (many - few)
+        except (OSError, SystemExit) as error:
+            say(f"{name} are not counted: {error or 'it takes too long'}")
+    return costs
 
 
 def peers_python(given):
     """A Python that has what the peer needs, or None."""
     for path in [given] if given else [ROOT / ".venv/bin/python", shutil.which("python3")]:
-        if path and os.path.exists(path) and not subprocess.run([path, "-c", PEER_MODULES], stderr=subprocess.DEVNULL).returncode:
+        if not path or not os.path.exists(path):
+            continue
+        try:
+            found = subprocess.run([path, "-c", PEER_MODULES], stderr=subprocess.DEVNULL, timeout=IMPORT_SECONDS)
+        except subprocess.TimeoutExpired:
+            say(f"{path} takes over {IMPORT_SECONDS} s to import what the peer needs")
+            continue
+        if not found.returncode:
             return path
     return None
 
@@ -227,8 +257,9 @@ def main():
     python = peers_python(options.python)
     for name, there in [("nginx", nginx), ("a Python with fastapi, uvicorn, orjson and torch", python)]:
         if not there:
-            print(f"load: without {name}", file=sys.stderr)
+            say(f"without {name}")
 
+    say("starting the server a few times")
     ready, resident = start_figures()
     with contextlib.ExitStack() as stack:
         folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -259,6 +290,8 @@ def main():
             ((kind, server), urls[server], scripts[kind], *(large if kind in ("image", "large") else small))
             for kind, server in kinds if server in urls
         ]
+        planned = options.turns * sum(seconds for *_, seconds in measurements)
+        say(f"{options.turns} turns of {len(measurements)} measurements, {planned} s together")
         medians, turns = measure(measurements, options.turns, cores[1])
     cost = costs() if shutil.which("valgrind") and shutil.which("strip") else {}
 

@@ -101,6 +101,11 @@ class Service:
             raw = gzip.decompress(raw)
         return answer.status, fields, raw
 
+    def close(self):
+        """Lets go of this thread's connection."""
+        if connection := getattr(self._local, "connection", None):
+            connection.close()
+
     def post(self, path, body, headers=None):
         status, _, raw = self.request("POST", path, body, headers)
         return status, json.loads(raw)

@@ -56,6 +56,20 @@ typedef struct ct_kernels {
     void (*encode_base64)(const uint8_t *octets, size_t length, uint8_t *text);
 } ct_kernels;
 
+/// What `ct_read_nested` did.
+typedef struct ct_nested {
+    /// Behind the outermost `]`; 0 where a careful reader must look at it.
+    size_t position;
+    /// Elements read, and axes.
+    size_t count, rank;
+} ct_nested;
+
+/// Reads a tensor of at most `limit` elements that is written as JSON arrays inside arrays, correctly rounded to float32,
+/// and the extents of its axes, at most eight. It knows short numbers only, never looks past `text[length - 1]`, and
+/// leaves all else to a careful reader: other numbers, empty arrays, and whatever is wrong.
+ct_nested ct_read_nested(
+    const uint8_t *text, size_t length, size_t position, float *elements, size_t limit, ptrdiff_t *extents);
+
 /// The fastest table that this machine can run.
 const ct_kernels *ct_kernels_best(void);
 

@@ -141,14 +141,13 @@ typedef struct cv_winograd_product {
     ptrdiff_t points, rows, channels, count;
     /// Channels summed in registers before they are added to the rest.
     ptrdiff_t chunk;
-    ptrdiff_t narrow_pixels;
+    /// Tiles beside whole vectors that are broadcast at most; more take a vector.
+    ptrdiff_t narrow_tiles;
     /// [point][block of rows][channel][row]; eight floats past the last row can be read.
     const float *weights;
     ptrdiff_t weights_point;
     const float *tiles;
     ptrdiff_t tiles_point, tiles_channel;
-    /// channel · tiles_channel
-    const ptrdiff_t *offsets;
     float *products;
     ptrdiff_t products_point, channel;
 } cv_winograd_product;

@@ -129,8 +129,8 @@ extension PreparedConvolution {
             WinogradPlan(geometry, kernels: kernels)
                 .map { WinogradConvolution($0, weight: weight, kernels: kernels, blocking: blocking) }
                 ?? MatrixConvolution(geometry, weight: weight, kernels: kernels, blocking: blocking)
-        case .plain: PlainConvolution(geometry: geometry, weight: weight, kernels: kernels)
-        case .depthwise: DepthwiseConvolution(geometry: geometry, weight: weight, kernels: kernels)
+        case .plain: BareExecutor(algorithm: PlainConvolution(geometry, kernels: kernels), weight: weight)
+        case .depthwise: BareExecutor(algorithm: DepthwiseConvolution(geometry, kernels: kernels), weight: weight)
         case .window: WindowConvolution(geometry, weight: weight, kernels: kernels, blocking: blocking)
         case .direct, .pointwise:
             MatrixConvolution(geometry, weight: weight, kernels: kernels, blocking: blocking)

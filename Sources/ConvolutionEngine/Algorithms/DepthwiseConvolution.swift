@@ -1,34 +1,36 @@
 import CVectorKernels
 
 /// One input channel to a group, so that every output channel is one plane convolved with one kernel.
-struct DepthwiseConvolution: ConvolutionExecutor {
-    let geometry: ConvolutionGeometry
-    /// As it came: the kernels read it in this order.
-    let weight: Tensor
-    let kernels: KernelSet
+final class DepthwiseConvolution: BareAlgorithm {
+    private let geometry: ConvolutionGeometry
+    private let kernels: KernelSet
 
-    /// Strides above four gather their pixels one by one; panels do that once for all output channels.
-    static func suits(_ geometry: ConvolutionGeometry) -> Bool {
-        geometry.inputChannels == 1 && geometry.kernel.depth == 1
-            && (geometry.stride.width <= 4 || geometry.outputChannels <= 2)
+    init(_ geometry: ConvolutionGeometry, kernels: KernelSet) {
+        self.geometry = geometry
+        self.kernels = kernels
     }
 
-    var preparedBytes: Int { 0 }
+    /// Strided pixels are gathered anew for each output channel; panels do that once for all of them.
+    static func suits(_ geometry: ConvolutionGeometry) -> Bool {
+        geometry.inputChannels == 1 && geometry.kernel.depth == 1
+            && (geometry.stride.width == 1 || geometry.outputChannels <= (geometry.stride.width <= 4 ? 8 : 2))
+    }
 
     func run(
         input: UnsafePointer<Float>,
+        weights: UnsafePointer<Float>,
         bias: UnsafePointer<Float>?,
         output: UnsafeMutablePointer<Float>,
+        finish: (UnsafeMutableBufferPointer<Float>) -> Void,
         team: Team
     ) {
-        weight.withElements { elements in
-            guard let weights = elements.baseAddress else { return }
-            let strips = RowStrips(planes: planes, rows: geometry.output.height, width: geometry.output.width)
-            let nanoseconds = geometry.nanoseconds(lanes: kernels.lanes) * 2
-            team.run(tasks: strips.count, nanoseconds: nanoseconds) { task in
-                for (plane, rows) in strips[task] {
-                    convolve(plane: plane, rows: rows, input: input, weights: weights, bias: bias, output: output)
-                }
+        let strips = RowStrips(planes: planes, rows: geometry.output.height, width: geometry.output.width)
+        let nanoseconds = geometry.nanoseconds(lanes: kernels.lanes) * 2
+        team.run(tasks: strips.count, nanoseconds: nanoseconds) { task in
+            for (plane, rows) in strips[task] {
+                convolve(plane: plane, rows: rows, input: input, weights: weights, bias: bias, output: output)
+                let first = output + plane * geometry.output.plane + rows.lowerBound * geometry.output.width
+                finish(UnsafeMutableBufferPointer(start: first, count: rows.count * geometry.output.width))
             }
         }
     }

@@ -53,4 +53,6 @@ package struct KernelSet: @unchecked Sendable {
     var tileColumns: Int { lanes * tileVectors }
     /// Up to how many left-over pixels are better broadcast than given one more vector.
     var narrowPixels: Int { min(8, Int(table.pointee.narrow_pixels)) }
+    /// The same for the tiles of Winograd's products, which lie in working memory.
+    var narrowTiles: Int { lanes * 3 / 4 }
 }

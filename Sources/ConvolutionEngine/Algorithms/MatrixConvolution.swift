@@ -3,7 +3,7 @@ import CVectorKernels
 /// Convolution as a matrix product: output [C_out][pixels] = weights [C_out][depth] · B [depth][pixels], where B is
 /// never formed as a whole. A task is a range of pixels and of output channels; it goes through the depth in chunks,
 /// through its pixels one tile wide, and through the channels one tile high.
-struct MatrixConvolution: ConvolutionExecutor {
+struct MatrixConvolution: FinishingExecutor {
     let geometry: ConvolutionGeometry
     let kernels: KernelSet
     let blocking: Blocking
@@ -44,6 +44,7 @@ struct MatrixConvolution: ConvolutionExecutor {
         input: UnsafePointer<Float>,
         bias: UnsafePointer<Float>?,
         output: UnsafeMutablePointer<Float>,
+        finish: (UnsafeMutableBufferPointer<Float>) -> Void,
         team: Team
     ) {
         let split = TaskSplit(geometry, kernels: kernels, blocking: blocking, threads: team.size)
@@ -65,6 +66,10 @@ struct MatrixConvolution: ConvolutionExecutor {
                 panel: panel,
                 team: team
             ).run(pixels: task.pixels)
+            for row in task.rows {
+                let first = output + target + row * geometry.output.volume + task.pixels.lowerBound
+                finish(UnsafeMutableBufferPointer(start: first, count: task.pixels.count))
+            }
         }
     }
 }

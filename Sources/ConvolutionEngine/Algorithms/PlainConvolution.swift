@@ -1,55 +1,77 @@
 import CVectorKernels
 
 /// Plain loops over one output channel at a time.
-struct PlainConvolution: ConvolutionExecutor {
-    let geometry: ConvolutionGeometry
-    let weight: Tensor
-    let kernels: KernelSet
+final class PlainConvolution: BareAlgorithm {
+    private let batch: Int
+    private let groups: Int
+    /// C_out / groups
+    private let channels: Int
+    /// Floats from one group to the next.
+    private let inputFloats: Int
+    private let weightFloats: Int
+    private let outputFloats: Int
+    private let shape: cv_geometry
+    private let multiplyAccumulates: Int
+    private let kernels: KernelSet
 
-    var preparedBytes: Int { 0 }
+    init(_ geometry: ConvolutionGeometry, kernels: KernelSet) {
+        batch = geometry.batch
+        groups = geometry.groups
+        channels = geometry.outputChannels
+        inputFloats = geometry.inputChannels * geometry.input.volume
+        weightFloats = geometry.depth
+        outputFloats = geometry.output.volume
+        shape = geometry.kernelGeometry
+        multiplyAccumulates = geometry.multiplyAccumulates
+        self.kernels = kernels
+    }
 
     func run(
         input: UnsafePointer<Float>,
+        weights: UnsafePointer<Float>,
         bias: UnsafePointer<Float>?,
         output: UnsafeMutablePointer<Float>,
+        finish: (UnsafeMutableBufferPointer<Float>) -> Void,
         team: Team
     ) {
-        weight.withElements { elements in
-            guard let weights = elements.baseAddress else { return }
-            let planes = geometry.batch * geometry.groups * geometry.outputChannels
-            // For the tiniest layers even asking the team would take longer than the work.
-            if geometry.multiplyAccumulates <= 4096 {
-                write(0..<planes, input: input, weights: weights, bias: bias, output: output)
-            } else {
-                team.run(tasks: planes, nanoseconds: geometry.multiplyAccumulates) { plane in
-                    write(plane..<plane + 1, input: input, weights: weights, bias: bias, output: output)
-                }
+        let groupsInAll = batch * groups
+        // For the tiniest layers even asking the team would take longer than the work.
+        if multiplyAccumulates <= 4096 {
+            for group in 0..<groupsInAll {
+                write(0..<channels, of: group, input: input, weights: weights, bias: bias, output: output)
+            }
+            finish(UnsafeMutableBufferPointer(start: output, count: groupsInAll * channels * outputFloats))
+        } else {
+            team.run(tasks: groupsInAll * channels, nanoseconds: multiplyAccumulates) { task in
+                let (group, channel) = task.quotientAndRemainder(dividingBy: channels)
+                write(channel..<channel + 1, of: group, input: input, weights: weights, bias: bias, output: output)
+                finish(UnsafeMutableBufferPointer(start: output + task * outputFloats, count: outputFloats))
             }
         }
     }
 
-    /// Output planes of the whole batch.
+    /// Channels of a group of the whole batch.
     private func write(
-        _ planes: Range<Int>,
+        _ range: Range<Int>,
+        of group: Int,
         input: UnsafePointer<Float>,
         weights: UnsafePointer<Float>,
         bias: UnsafePointer<Float>?,
         output: UnsafeMutablePointer<Float>
     ) {
-        var shape = geometry.kernelGeometry
         let plain = kernels.functions.plain
-        let channels = geometry.groups * geometry.outputChannels
-        for plane in planes {
-            let (image, channel) = plane.quotientAndRemainder(dividingBy: channels)
-            let group = channel / geometry.outputChannels
-            let source = image * geometry.inputFloats + group * geometry.inputChannels * geometry.input.volume
-            plain(
-                &shape,
-                input + source,
-                weights + channel * geometry.depth,
-                bias?[channel] ?? 0,
-                output + plane * geometry.output.volume
-            )
+        let source = input + group * inputFloats, target = output + group * channels * outputFloats
+        let first = groups == 1 ? 0 : group % groups * channels
+        withUnsafePointer(to: shape) { shape in
+            for channel in range {
+                plain(
+                    shape,
+                    source,
+                    weights + (first + channel) * weightFloats,
+                    bias?[first + channel] ?? 0,
+                    target + channel * outputFloats
+                )
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ package final class PreparedConvolution: Sendable {
     package let algorithm: ConvolutionAlgorithm
     /// Of each thread that takes part, besides input, output and weights.
     package let workspaceBytes: Int
-    private let executor: any ConvolutionExecutor
+    let executor: any ConvolutionExecutor
 
     private init(
         _ geometry: ConvolutionGeometry,
@@ -23,6 +23,9 @@ package final class PreparedConvolution: Sendable {
 
     /// Bytes of weights in another order or form, and of what goes with them.
     var preparedBytes: Int { executor.preparedBytes }
+
+    /// What runs but for the weights, where it reads them as they came.
+    var bareAlgorithm: (any BareAlgorithm)? { (executor as? BareExecutor)?.algorithm }
 
     /// - Parameter weight: [C_out, C_in / groups, kD, kH, kW], or another shape with the same elements in this order.
     package static func prepare(
@@ -108,7 +111,7 @@ protocol ConvolutionExecutor: Sendable {
 }
 
 extension Tensor {
-    fileprivate func hasNonfinite(_ kernels: KernelSet) -> Bool {
+    func hasNonfinite(_ kernels: KernelSet) -> Bool {
         withElements { elements in
             elements.baseAddress.map { kernels.functions.has_nonfinite($0, elements.count) != 0 } ?? false
         }

@@ -1,7 +1,9 @@
 /// Cuts planes into tasks of about equal size: several small planes, or a strip of rows of a large one.
 struct RowStrips {
-    /// Outputs in a task: some 5 µs of work.
+    /// Outputs in a strip of a plane: some 5 to 10 µs of work.
     private static let outputs = 32 << 10
+    /// Outputs in several planes, which have no rows between them that two strips read.
+    private static let outputsOfPlanes = 8 << 10
 
     private let planes: Int
     private let rows: Int
@@ -13,9 +15,10 @@ struct RowStrips {
     init(planes: Int, rows: Int, width: Int) {
         self.planes = planes
         self.rows = rows
-        planesPerTask = max(1, RowStrips.outputs / max(1, rows * width))
+        planesPerTask = max(1, RowStrips.outputsOfPlanes / max(1, rows * width))
+        let isWhole = planesPerTask > 1 || rows <= RowStrips.outputs / max(1, width)
         // A multiple of 28 leaves whole blocks of rows to the kernels, which take seven or four at a time.
-        rowsPerTask = planesPerTask > 1 ? rows : max(7, RowStrips.outputs / max(1, width) / 28 * 28)
+        rowsPerTask = isWhole ? rows : max(7, RowStrips.outputs / max(1, width) / 28 * 28)
         stripsPerPlane = max(1, (rows + rowsPerTask - 1) / max(1, rowsPerTask))
         count = (planes + planesPerTask - 1) / planesPerTask * stripsPerPlane
     }

@@ -1,7 +1,7 @@
 import CVectorKernels
 
 /// The matrix product over bands of padded rows: a tap is an offset into the band, so no pixel is gathered twice.
-struct WindowConvolution: ConvolutionExecutor {
+struct WindowConvolution: FinishingExecutor {
     let geometry: ConvolutionGeometry
     let kernels: KernelSet
     let weights: PackedWeights
@@ -23,6 +23,7 @@ struct WindowConvolution: ConvolutionExecutor {
         input: UnsafePointer<Float>,
         bias: UnsafePointer<Float>?,
         output: UnsafeMutablePointer<Float>,
+        finish: (UnsafeMutableBufferPointer<Float>) -> Void,
         team: Team
     ) {
         let split = plan.split(threads: team.size)
@@ -55,6 +56,11 @@ struct WindowConvolution: ConvolutionExecutor {
                 task.multiplyFlat(channels: part.channels)
             } else {
                 task.multiplyRows(channels: part.channels)
+            }
+            let place = part.z * geometry.output.plane + part.rows.lowerBound * geometry.output.width
+            for channel in part.channels {
+                let first = output + target + channel * geometry.output.volume + place
+                finish(UnsafeMutableBufferPointer(start: first, count: part.rows.count * geometry.output.width))
             }
         }
     }

@@ -92,8 +92,10 @@ struct WindowPlan: Hashable, Sendable {
 
 extension KernelSet {
     /// Sixteenths of a vector's time that a run of pixels costs: a rest is broadcast, or takes a whole vector.
-    func sixteenths(_ pixels: Int) -> Int {
+    func sixteenths(_ pixels: Int) -> Int { sixteenths(pixels, broadcasting: narrowPixels) }
+
+    func sixteenths(_ pixels: Int, broadcasting most: Int) -> Int {
         let rest = pixels % lanes
-        return pixels / lanes * 16 + (rest == 0 ? 0 : rest <= narrowPixels ? (rest + 1) * 16 / lanes : 16)
+        return pixels / lanes * 16 + (rest == 0 ? 0 : rest <= most ? (rest + 1) * 16 / lanes : 16)
     }
 }

@@ -11,8 +11,6 @@ struct WinogradConvolution: ConvolutionExecutor {
     let kernels: KernelSet
     let plan: WinogradPlan
     let weights: WinogradFilters
-    /// Rows of the transformed tiles.
-    private let offsets: RowOffsets
     private let fallback: DirectFallback
 
     init(_ plan: WinogradPlan, weight: Tensor, kernels: KernelSet, blocking: Blocking) {
@@ -25,15 +23,13 @@ struct WinogradConvolution: ConvolutionExecutor {
             } else {
                 .tiles(WinogradWeights(geometry, plan.scheme, weight: weight, kernels: kernels))
             }
-        let pitch = plan.tilePitch
-        offsets = RowOffsets(count: geometry.inputChannels) { $0 * pitch }
         fallback = DirectFallback(geometry, weight: weight, kernels: kernels, blocking: blocking)
     }
 
     /// The packed weights of the direct way among them, which are there once it was needed.
     var preparedBytes: Int {
         let packed = geometry.groups * geometry.outputChannels * geometry.depth * MemoryLayout<Float>.stride
-        return weights.byteCount + offsets.byteCount + packed
+        return weights.byteCount + packed
     }
 
     func run(
@@ -48,8 +44,6 @@ struct WinogradConvolution: ConvolutionExecutor {
             fallback.executor.run(input: input, bias: bias, output: output, team: team)
         }
     }
-
-    var tileOffsets: UnsafePointer<Int> { offsets[0] }
 }
 
 /// Transformed weights, in the order that suits the number of tiles.

@@ -46,7 +46,7 @@ struct WinogradCost {
 
     /// One block, in all groups. `rows` is the number of tile rows in it.
     func block(tiles: Int, rows: Int) -> Double {
-        let vectors = Double(kernels.sixteenths(tiles)) / 16
+        let vectors = Double(kernels.sixteenths(tiles, broadcasting: kernels.narrowTiles)) / 16
         let wholeVectors = Double((tiles + kernels.lanes - 1) / kernels.lanes)
         let along = rowVectors(tiles: tiles, rows: rows)
         let output = outputs * (wholeVectors * points * 6 + along * (pointsX * 6 + 60) * (dilated ? 2 : 1))

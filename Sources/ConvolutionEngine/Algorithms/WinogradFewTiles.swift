@@ -50,34 +50,26 @@ final class WinogradFewWeights: @unchecked Sendable {
 
 extension WinogradLayer {
     /// Products and outputs of some output channels, the first of them a vector's first.
-    func multiplyFew(
-        _ parts: UnsafeBufferPointer<cv_tiles>,
-        count: Int,
-        group: Int,
-        channels: Range<Int>,
-        weights: WinogradFewWeights,
-        tiles: UnsafePointer<Float>,
-        rows: UnsafeMutablePointer<Float>
-    ) {
-        guard let first = parts.baseAddress else { return }
+    func multiplyFew(_ work: Work, channels: Range<Int>, weights: WinogradFewWeights) {
+        guard let first = work.parts.baseAddress else { return }
         let lanes = convolution.kernels.lanes
         for channel in stride(from: channels.lowerBound, to: channels.upperBound, by: lanes) {
             var task = cv_winograd_few(
                 axis_y: plan.scheme.axisY,
                 points_y: plan.scheme.pointsY,
                 channels: geometry.inputChannels,
-                weights: weights.vector(group: group, channel: channel),
-                tiles: tiles,
-                point: plan.tilesPoint,
-                channel: plan.tilePitch,
-                count: count,
+                weights: weights.vector(group: work.group, channel: channel),
+                tiles: work.tiles,
+                point: work.pitch.tilesPoint,
+                channel: work.pitch.tile,
+                count: work.count,
                 parts: first,
-                part_count: parts.count,
+                part_count: work.parts.count,
                 first_output: channel,
                 outputs: min(lanes, channels.upperBound - channel),
                 plane: geometry.output.plane,
-                bias: bias.map { $0 + group * geometry.outputChannels + channel },
-                rows: rows
+                bias: bias.map { $0 + work.group * geometry.outputChannels + channel },
+                rows: work.rows
             )
             if convolution.kernels.functions.winograd_few(&task) != 0 { spoilt.raise() }
         }

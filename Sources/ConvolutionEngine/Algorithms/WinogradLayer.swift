@@ -24,72 +24,76 @@ struct WinogradLayer {
         self.output = output
     }
 
-    func run(team: Team) {
-        let height = plan.isFew ? convolution.kernels.lanes : convolution.kernels.tileRows
-        let threads = max(1, min(team.size, team.freeThreads))
-        let shares = WinogradShares(plan, height: height, threads: threads).all
-        team.run(tasks: shares.count, scratch: plan.scratch, nanoseconds: nanoseconds) { index, memory in
-            compute(shares[index], memory: memory, team: team)
-        }
+    /// Tiles that are computed together, and where: on one thread, in its own memory.
+    struct Work {
+        var group: Int
+        /// Never empty.
+        var parts: UnsafeBufferPointer<cv_tiles>
+        /// Tiles of all parts.
+        var count: Int
+        var pitch: WinogradPlan.Pitch
+        var tiles: UnsafeMutablePointer<Float>
+        var products: UnsafeMutablePointer<Float>
+        var rows: UnsafeMutablePointer<Float>
     }
 
-    private func compute(_ share: WinogradShares.Share, memory: UnsafeMutablePointer<Float>, team: Team) {
-        let tiles = memory, products = tiles + plan.tileFloats, rows = products + plan.productFloats
-        withParts(of: share.block, group: share.group) { parts, count in
-            transform(parts, group: share.group, tiles: tiles, rows: rows)
-            let atOnce = WinogradPlan.channelsAtOnce
-            for block in stride(
-                from: share.channels.lowerBound / atOnce * atOnce,
-                to: share.channels.upperBound,
-                by: atOnce
-            )
-            where !team.isStopped {
-                multiply(
-                    parts,
-                    count: count,
-                    group: share.group,
-                    block: block,
-                    channels: share.channels.clamped(to: block..<block + atOnce),
-                    tiles: tiles,
-                    products: products,
-                    rows: rows
-                )
+    func run(team: Team) {
+        let threads = max(1, min(team.size, team.freeThreads))
+        let shares = WinogradShares(plan, kernels: convolution.kernels, threads: threads).all
+        team.run(tasks: shares.count, scratch: plan.scratch, nanoseconds: nanoseconds) { index, memory in
+            let share = shares[index]
+            withWork(share, memory: memory) { work in
+                transform(work)
+                let atOnce = WinogradPlan.channelsAtOnce
+                let first = share.channels.lowerBound / atOnce * atOnce
+                for block in stride(from: first, to: share.channels.upperBound, by: atOnce) where !team.isStopped {
+                    multiply(work, block: block, channels: share.channels.clamped(to: block..<block + atOnce))
+                }
             }
         }
     }
 
-    /// The rectangles of tiles of a block, and how many tiles they have.
-    private func withParts(of block: Int, group: Int, _ body: (UnsafeBufferPointer<cv_tiles>, Int) -> Void) {
-        let (lattices, rows, columns) = plan[block]
-        let source = input + group * geometry.inputChannels * geometry.input.plane
-        let target = output + group * geometry.outputChannels * geometry.output.plane
-        withUnsafeTemporaryAllocation(of: cv_tiles.self, capacity: lattices.count) { parts in
-            var used = 0, tiles = 0
-            for lattice in lattices {
+    private func withWork(
+        _ share: WinogradShares.Share,
+        memory: UnsafeMutablePointer<Float>,
+        _ body: (Work) -> Void
+    ) {
+        let source = input + share.group * geometry.inputChannels * geometry.input.plane
+        let target = output + share.group * geometry.outputChannels * geometry.output.plane
+        withUnsafeTemporaryAllocation(of: cv_tiles.self, capacity: plan.mostRectangles) { parts in
+            var used = 0, count = 0
+            plan.forEachRectangle(of: share.block, tiles: share.tiles) { lattice, rows, columns in
                 let part = plan.lattices.tiles(
                     of: lattice,
                     rows: rows,
                     columns: columns,
-                    first: tiles,
+                    first: count,
                     input: source,
                     output: target
                 )
-                guard let part else { continue }
+                guard let part else { return }
                 parts.initializeElement(at: used, to: part)
                 used += 1
-                tiles += part.rows * part.columns
+                count += part.rows * part.columns
             }
-            if used > 0 { body(UnsafeBufferPointer(rebasing: parts[..<used]), tiles) }
+            guard used > 0 else { return }
+            let products = memory + plan.tileFloats
+            body(
+                Work(
+                    group: share.group,
+                    parts: UnsafeBufferPointer(rebasing: parts[..<used]),
+                    count: count,
+                    pitch: plan.pitch(tiles: count),
+                    tiles: memory,
+                    products: products,
+                    rows: products + plan.productFloats
+                )
+            )
         }
     }
 
-    private func transform(
-        _ parts: UnsafeBufferPointer<cv_tiles>,
-        group: Int,
-        tiles: UnsafeMutablePointer<Float>,
-        rows: UnsafeMutablePointer<Float>
-    ) {
-        guard let first = parts.baseAddress else { return }
+    private func transform(_ work: Work) {
+        guard let first = work.parts.baseAddress else { return }
         let scheme = plan.scheme
         var task = cv_winograd_input(
             axis_y: scheme.axisY,
@@ -98,85 +102,45 @@ struct WinogradLayer {
             points_x: Int32(scheme.pointsX),
             step_y: WinogradScheme.outputs * geometry.stride.height,
             parts: first,
-            part_count: parts.count,
+            part_count: work.parts.count,
             channels: geometry.inputChannels,
             plane: geometry.input.plane,
-            tiles: tiles,
-            point: plan.tilesPoint,
-            channel: plan.tilePitch,
-            rows: rows,
+            tiles: work.tiles,
+            point: work.pitch.tilesPoint,
+            channel: work.pitch.tile,
+            rows: work.rows,
             rows_pitch: plan.rowsPitch
         )
         convolution.kernels.functions.winograd_input(&task)
     }
 
     /// Products and outputs of some of the block of output channels that begins with `block`, from a register tile's first on.
-    private func multiply(
-        _ parts: UnsafeBufferPointer<cv_tiles>,
-        count: Int,
-        group: Int,
-        block: Int,
-        channels: Range<Int>,
-        tiles: UnsafePointer<Float>,
-        products: UnsafeMutablePointer<Float>,
-        rows: UnsafeMutablePointer<Float>
-    ) {
+    private func multiply(_ work: Work, block: Int, channels: Range<Int>) {
         switch convolution.weights {
-        case .tiles(let weights):
-            multiply(
-                parts,
-                count: count,
-                group: group,
-                block: block,
-                channels: channels,
-                weights: weights,
-                tiles: tiles,
-                products: products,
-                rows: rows
-            )
-        case .few(let weights):
-            multiplyFew(
-                parts,
-                count: count,
-                group: group,
-                channels: channels,
-                weights: weights,
-                tiles: tiles,
-                rows: rows
-            )
+        case .tiles(let weights): multiply(work, block: block, channels: channels, weights: weights)
+        case .few(let weights): multiplyFew(work, channels: channels, weights: weights)
         }
     }
 
-    private func multiply(
-        _ parts: UnsafeBufferPointer<cv_tiles>,
-        count: Int,
-        group: Int,
-        block: Int,
-        channels: Range<Int>,
-        weights: WinogradWeights,
-        tiles: UnsafePointer<Float>,
-        products: UnsafeMutablePointer<Float>,
-        rows: UnsafeMutablePointer<Float>
-    ) {
-        guard let first = parts.baseAddress else { return }
+    private func multiply(_ work: Work, block: Int, channels: Range<Int>, weights: WinogradWeights) {
+        guard let first = work.parts.baseAddress else { return }
         let scheme = plan.scheme, functions = convolution.kernels.functions
         var product = cv_winograd_product(
             points: scheme.points,
             rows: channels.count,
             channels: geometry.inputChannels,
-            count: count,
+            count: work.count,
             chunk: Blocking.standard.depth,
-            narrow_pixels: convolution.kernels.narrowPixels,
-            weights: weights.block(group: group, channel: block)
+            narrow_tiles: convolution.kernels.narrowTiles,
+            weights: weights.block(group: work.group, channel: block)
                 + (channels.lowerBound - block) * geometry.inputChannels,
             weights_point: weights.pointFloats(channel: block),
-            tiles: tiles,
-            tiles_point: plan.tilesPoint,
-            tiles_channel: plan.tilePitch,
-            offsets: convolution.tileOffsets,
-            products: products,
-            products_point: plan.productsPoint,
-            channel: plan.tilePitch
+            tiles: work.tiles,
+            tiles_point: work.pitch.tilesPoint,
+            tiles_channel: work.pitch.tile,
+            products: work.products,
+            products_point: work.pitch.productsPoint,
+            channel: work.pitch.tile
         )
         functions.winograd_product(&product)
         var task = cv_winograd_output(
@@ -184,16 +148,16 @@ struct WinogradLayer {
             axis_x: scheme.axisX,
             points_x: Int32(scheme.pointsX),
             parts: first,
-            part_count: parts.count,
+            part_count: work.parts.count,
             first_channel: channels.lowerBound,
             channels: channels.count,
-            count: count,
+            count: work.count,
             plane: geometry.output.plane,
-            products: products,
-            point: plan.productsPoint,
-            channel: plan.tilePitch,
-            bias: bias.map { $0 + group * geometry.outputChannels + channels.lowerBound },
-            rows: rows,
+            products: work.products,
+            point: work.pitch.productsPoint,
+            channel: work.pitch.tile,
+            bias: bias.map { $0 + work.group * geometry.outputChannels + channels.lowerBound },
+            rows: work.rows,
             rows_pitch: plan.rowsPitch
         )
         if functions.winograd_output(&task) != 0 { spoilt.raise() }

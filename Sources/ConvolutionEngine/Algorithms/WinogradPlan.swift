@@ -105,22 +105,61 @@ struct WinogradPlan: Hashable, Sendable {
         return lattices.count * rows.count * columns.count
     }
 
-    /// Where everything lies in working memory, in floats.
+    /// The rectangles that make up some tiles of a block, which are counted row by row, lattice after lattice.
+    func forEachRectangle(
+        of block: Int,
+        tiles: Range<Int>,
+        _ body: (_ lattice: Int, _ rows: Range<Int>, _ columns: Range<Int>) -> Void
+    ) {
+        let (lattices, rows, columns) = self[block]
+        var tile = tiles.lowerBound
+        while tile < tiles.upperBound {
+            let row = rows.lowerBound + tile / columns.count % rows.count, column = tile % columns.count
+            let left = tiles.upperBound - tile, lattice = lattices.lowerBound + tile / (rows.count * columns.count)
+            if column == 0, left >= columns.count {
+                let whole = min(left / columns.count, rows.upperBound - row)
+                body(lattice, row..<row + whole, columns)
+                tile += whole * columns.count
+            } else {
+                let first = columns.lowerBound + column, count = min(left, columns.count - column)
+                body(lattice, row..<row + 1, first..<first + count)
+                tile += count
+            }
+        }
+    }
+
+    /// Of a range of a block's tiles at most: whole rows of each lattice, and two parts of rows.
+    var mostRectangles: Int { latticesPerBlock + 2 }
+
+    /// Distances in a thread's working memory, in floats.
     ///
     /// Streams that are written together are never a multiple of 4 KiB apart, or they would compete for the same lines of
-    /// the first-level cache.
-    var tilePitch: Int {
-        let tiles = latticesPerBlock * blockRows * blockColumns
-        // Each lattice's last vector may reach past the block's last tile.
-        return (tiles + lanes - 1) / lanes * lanes + (latticesPerBlock > 1 ? lanes : 0)
+    /// the first-level cache. What the last vector of a channel's tiles writes past them is the next channel's, or the gap.
+    struct Pitch {
+        /// From one channel to the next.
+        var tile: Int
+        /// From one point to the next.
+        var tilesPoint: Int
+        var productsPoint: Int
     }
-    var tilesPoint: Int { geometry.inputChannels * tilePitch + 16 }
-    var productsPoint: Int { min(WinogradPlan.channelsAtOnce, geometry.outputChannels) * tilePitch + 16 }
-    /// Up to three rows of tiles more are made or read than there are, where several rows share a vector.
-    var rowsPitch: Int { max((blockRows + 5) * blockColumns, tilePitch + 3 * blockColumns) + 2 * lanes }
 
-    var tileFloats: Int { scheme.points * tilesPoint + lanes }
-    var productFloats: Int { isFew ? 0 : scheme.points * productsPoint + lanes }
+    /// For so many tiles together.
+    func pitch(tiles: Int) -> Pitch {
+        let tile = (tiles + lanes - 1) / lanes * lanes
+        return Pitch(
+            tile: tile,
+            tilesPoint: geometry.inputChannels * tile + 16,
+            productsPoint: min(WinogradPlan.channelsAtOnce, geometry.outputChannels) * tile + 16
+        )
+    }
+
+    private var largest: Pitch { pitch(tiles: latticesPerBlock * blockRows * blockColumns) }
+
+    /// Up to three rows of tiles more are made or read than there are, where several rows share a vector.
+    var rowsPitch: Int { max((blockRows + 5) * blockColumns, largest.tile + 3 * blockColumns) + 2 * lanes }
+
+    var tileFloats: Int { scheme.points * largest.tilesPoint + lanes }
+    var productFloats: Int { isFew ? 0 : scheme.points * largest.productsPoint + lanes }
     /// Rows of the input between two axes, or of the output.
     var rowFloats: Int {
         let steps = max(geometry.stride.height, 1) * WinogradScheme.outputs

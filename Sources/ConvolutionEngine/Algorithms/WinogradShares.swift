@@ -1,41 +1,59 @@
-/// How threads share a Winograd convolution: each computes some output channels of some blocks of tiles.
+/// How threads share a Winograd convolution: each computes some tiles of some blocks, or some output channels of them.
 ///
 /// Nobody reads tiles that another thread has transformed: between the caches of two cores they would pass several times
-/// slower than they are made again. So a block is cut, by its output channels, only where an equal part of the whole ends
-/// within it.
+/// slower than they are made again. Blocks are cut only where an equal part of the whole ends: between tiles, or, where
+/// each would get too few to fill register tiles, between output channels; then each part transforms the tiles for itself.
 struct WinogradShares {
     struct Share {
         var group: Int
         var block: Int
+        /// Of the block.
+        var tiles: Range<Int>
         /// The first is a register tile's first.
         var channels: Range<Int>
     }
 
     private(set) var all: [Share] = []
 
-    /// - Parameter height: output channels of a register tile.
-    init(_ plan: WinogradPlan, height: Int, threads: Int) {
+    init(_ plan: WinogradPlan, kernels: KernelSet, threads: Int) {
         let blocks = plan.blockCount, groups = plan.geometry.groups, channels = plan.geometry.outputChannels
-        let tiles = (0..<blocks).map(plan.tileCount), total = groups * tiles.reduce(0, +)
+        let sizes = (0..<blocks).map(plan.tileCount), total = groups * sizes.reduce(0, +)
+        let cutsTiles = !plan.isFew && total >= threads * kernels.tileColumns
         all.reserveCapacity(groups * blocks + threads)
         var passed = 0, part = 1
         for group in 0..<groups {
             for block in 0..<blocks {
-                var first = 0
-                while part < threads, total * part / threads < passed + tiles[block] {
-                    let wanted = (total * part / threads - passed) * channels / max(1, tiles[block])
-                    let cut = WinogradShares.cut(near: wanted, height: height)
-                    // A small part is not worth transforming the tiles once more.
-                    if min(cut - first, channels - cut) >= max(1, channels / 8) {
-                        all.append(Share(group: group, block: block, channels: first..<cut))
-                        first = cut
+                let size = sizes[block]
+                var rest = Share(group: group, block: block, tiles: 0..<size, channels: 0..<channels)
+                while part < threads, total * part / threads < passed + size {
+                    let wanted = total * part / threads - passed
+                    if cutsTiles {
+                        cut(&rest, \.tiles, at: wanted, least: kernels.lanes / 2)
+                    } else {
+                        let channel = wanted * channels / size, height = plan.isFew ? kernels.lanes : kernels.tileRows
+                        cut(
+                            &rest,
+                            \.channels,
+                            at: WinogradShares.cut(near: channel, height: height),
+                            least: channels / 8
+                        )
                     }
                     part += 1
                 }
-                all.append(Share(group: group, block: block, channels: first..<channels))
-                passed += tiles[block]
+                all.append(rest)
+                passed += size
             }
         }
+    }
+
+    /// Appends what lies before the cut, unless one side would be so small that it is not worth what parts have to do twice.
+    private mutating func cut(_ rest: inout Share, _ range: WritableKeyPath<Share, Range<Int>>, at cut: Int, least: Int)
+    {
+        let whole = rest[keyPath: range]
+        guard min(cut - whole.lowerBound, whole.upperBound - cut) >= max(1, least) else { return }
+        rest[keyPath: range] = whole.lowerBound..<cut
+        all.append(rest)
+        rest[keyPath: range] = cut..<whole.upperBound
     }
 
     /// Register tiles begin anew with each block of output channels.

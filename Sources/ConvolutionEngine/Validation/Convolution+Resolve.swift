@@ -51,6 +51,7 @@ extension Convolution {
             geometry.paddingBegin = Spatial(repeating: 0)
             border = padded
         }
+        geometry = geometry.alongRows
         switch weight {
         case .tensor(let tensor):
             // The packed copy, and for each row of it where its numbers lie.

@@ -17,6 +17,8 @@ final class ConvolutionWork: @unchecked Sendable {
     private var epilogue = Epilogue()
     private let border: SpatialPadding?
     private let request: AlgorithmRequest
+    /// To be set before anything that depends on it is asked for.
+    @exclusivity(unchecked) var use = WeightUse.once
     /// `nil` before the plan is prepared, and where the plain loops of the reference run.
     @exclusivity(unchecked) private var prepared: PreparedConvolution?
     @exclusivity(unchecked) private var choice: ConvolutionAlgorithm?
@@ -38,27 +40,27 @@ final class ConvolutionWork: @unchecked Sendable {
     /// Bytes beside input and output while it runs: each thread's own, and the padded copy of the input.
     func workspaceBytes(threads: Int) -> Int? {
         let border = product(product(borderPlanes, border?.output.cells ?? 0), 4)
-        guard suitsAlgorithms else { return border }
+        guard geometry.suitsAlgorithms else { return border }
         let algorithm = chosenAlgorithm
         return sum(border, product(PreparedConvolution.workspaceBytes(for: geometry, algorithm: algorithm), threads))
     }
 
     /// Bytes of transformed weights, which stay as long as the plan.
     var transformedBytes: Int {
-        guard suitsAlgorithms else { return 0 }
+        guard geometry.suitsAlgorithms else { return 0 }
         return PreparedConvolution.transformedBytes(for: geometry, algorithm: chosenAlgorithm)
     }
 
     /// Repeats and packs the weights, unless `cache` has them.
     func prepare(_ cache: WeightCache? = nil) {
         if case .named(let kernel) = weight { weight = .tensor(kernel.repeated(geometry.groups)) }
-        guard suitsAlgorithms, case .tensor(let tensor) = weight else { return }
+        guard geometry.suitsAlgorithms, case .tensor(let tensor) = weight else { return }
         let algorithm = chosenAlgorithm
         func prepare() -> PreparedConvolution {
             PreparedConvolution.prepare(geometry, weight: tensor, algorithm: algorithm)
         }
         if let cache, algorithm.preparesWeights {
-            prepared = cache.convolution(geometry, weight: tensor, request: request, prepare: prepare)
+            prepared = cache.convolution(geometry, weight: tensor, request: request, use: use, prepare: prepare)
         } else {
             prepared = prepare()
         }
@@ -67,7 +69,7 @@ final class ConvolutionWork: @unchecked Sendable {
     /// What will run for finite weights. Costs and workspace depend on it, so it is asked for more than once.
     private var chosenAlgorithm: ConvolutionAlgorithm {
         if let choice { return choice }
-        let algorithm = PreparedConvolution.algorithm(for: geometry, request: request, use: .once)
+        let algorithm = PreparedConvolution.algorithm(for: geometry, request: request, use: use)
         choice = algorithm
         return algorithm
     }
@@ -75,16 +77,22 @@ final class ConvolutionWork: @unchecked Sendable {
     /// The plan's name for what runs.
     var algorithm: String { prepared?.algorithm.name ?? "reference" }
 
+    /// What runs, where that is all there is to it, it reads the weights as they came, and any finite ones would do.
+    var bareExecutor: (algorithm: ConvolutionAlgorithm, bare: any BareAlgorithm)? {
+        guard border == nil, !epilogue.addsResidual, epilogue.activation == nil, let prepared,
+            prepared.algorithm == chosenAlgorithm, let bare = prepared.bareAlgorithm
+        else { return nil }
+        return (prepared.algorithm, bare)
+    }
+
     /// - Parameter residual: what a fused addition adds; `nil` unless there is one.
     func run(_ input: Tensor, residual: Tensor? = nil, outputShape: Shape, team: Team) -> Tensor {
         let source = border?.around(input, planes: borderPlanes, team: team) ?? input
         return source.computed(outputShape) { input, output in
-            convolve(source, input, output, count: outputShape.elementCount, team)
-            guard let residual else {
-                return epilogue.run(output, count: outputShape.elementCount, residual: nil, team: team)
-            }
+            let count = outputShape.elementCount
+            guard let residual else { return convolve(source, input, output, count: count, residual: nil, team) }
             residual.withElements { residual in
-                epilogue.run(output, count: outputShape.elementCount, residual: residual.baseAddress, team: team)
+                convolve(source, input, output, count: count, residual: residual.baseAddress, team)
             }
         }
     }
@@ -94,11 +102,22 @@ final class ConvolutionWork: @unchecked Sendable {
         _ input: UnsafePointer<Float>,
         _ output: UnsafeMutablePointer<Float>,
         count: Int,
+        residual: UnsafePointer<Float>?,
         _ team: Team
     ) {
         if let prepared {
-            guard let bias else { return prepared.run(input: input, bias: nil, output: output, team: team) }
-            return bias.withElements { prepared.run(input: input, bias: $0.baseAddress, output: output, team: team) }
+            let run = { [epilogue] (bias: UnsafePointer<Float>?) in
+                prepared.run(
+                    input: input,
+                    bias: bias,
+                    output: output,
+                    epilogue: epilogue,
+                    residual: residual,
+                    team: team
+                )
+            }
+            if let bias { bias.withElements { run($0.baseAddress) } } else { run(nil) }
+            return
         }
         guard case .tensor(let weight) = weight else { preconditionFailure("run before the plan was prepared") }
         let bias = bias
@@ -112,6 +131,7 @@ final class ConvolutionWork: @unchecked Sendable {
             output: &span,
             unless: { team.isStopped }
         )
+        epilogue.run(output, count: count, residual: residual, team: team)
     }
 
     // MARK: - What follows, made part of it before it is prepared
@@ -163,13 +183,14 @@ final class ConvolutionWork: @unchecked Sendable {
     }
 
     private var borderPlanes: Int { geometry.batch * geometry.groups * geometry.inputChannels }
+}
 
+extension ConvolutionGeometry {
     /// Whether the kernel and its steps are of a size that layers have. The algorithms' own arithmetic on extents then stays
     /// far from the limits of 64 bits, given that the plan's limit on time holds.
-    private var suitsAlgorithms: Bool {
+    var suitsAlgorithms: Bool {
         (0..<3).allSatisfy { axis in
-            Window.effective(kernel: geometry.kernel[axis], dilation: geometry.dilation[axis]) <= 4096
-                && geometry.stride[axis] <= 64
+            Window.effective(kernel: kernel[axis], dilation: dilation[axis]) <= 4096 && stride[axis] <= 64
         }
     }
 }

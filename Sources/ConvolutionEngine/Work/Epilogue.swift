@@ -5,7 +5,9 @@ struct Epilogue: Sendable {
     var addsResidual = false
     var activation: Activation?
 
-    /// In place. The residual is as long as the output; `nil` unless one is added.
+    var isEmpty: Bool { !addsResidual && activation == nil }
+
+    /// In place, all of it on the team. The residual is as long as the output; `nil` unless one is added.
     func run(
         _ output: UnsafeMutablePointer<Float>,
         count: Int,
@@ -16,9 +18,19 @@ struct Epilogue: Sendable {
         guard activation != nil || residual != nil else { return }
         let microseconds = (activation?.microseconds ?? 0) + 50
         team.forEachRun(of: count, microseconds: microseconds) { run in
-            let part = output + run.lowerBound
-            if let residual { kernels.functions.add(part, residual + run.lowerBound, run.count, part) }
-            activation?.apply(part, count: run.count, output: part, kernels: kernels)
+            let residual = residual.map { $0 + run.lowerBound }
+            apply(output + run.lowerBound, count: run.count, residual: residual, kernels: kernels)
         }
+    }
+
+    /// In place, on this thread.
+    func apply(
+        _ output: UnsafeMutablePointer<Float>,
+        count: Int,
+        residual: UnsafePointer<Float>?,
+        kernels: KernelSet = .chosen
+    ) {
+        if let residual { kernels.functions.add(output, residual, count, output) }
+        activation?.apply(output, count: count, output: output, kernels: kernels)
     }
 }

@@ -21,15 +21,26 @@ struct TransposedConvolutionWork: Sendable {
     /// A phase's result before it is spread over the output, or one plane of float64 in the plain loops; and what each
     /// thread needs for a phase.
     func workspaceBytes(threads: Int) -> Int? {
+        guard let phases = TransposedPhase.all(of: geometry) else { return product(geometry.windows.output.cells, 8) }
         let planes = product(product(geometry.batch, geometry.groups), geometry.outputChannels)
-        let spread = product(planes, product(TransposedPhase.largestPlane(of: geometry.windows), 4))
-        // No algorithm's band or panel is larger than a mebibyte.
-        let scratch = sum(product(geometry.windows.output.cells, 8), product(threads, 1 << 20))
-        return sum(spread, scratch)
+        var most: Int? = 0
+        for phase in phases {
+            let bytes = sum(product(planes, product(phase.cells, 4)), phase.bytes(threads: threads).workspace)
+            guard let bytes, let held = most else { return nil }
+            most = max(held, bytes)
+        }
+        return sum(most, product(geometry.windows.output.cells, 8))
+    }
+
+    /// Bytes of the phases' transformed weights, which stay as long as the plan.
+    var transformedBytes: Int {
+        let phases = TransposedPhase.all(of: geometry) ?? []
+        return phases.reduce(0) { total, phase in sum(total, phase.bytes(threads: 1).transformed) ?? Int.max }
     }
 
     mutating func prepare() {
-        phases = TransposedPhase.all(of: geometry, weight: weight, bias: bias) ?? []
+        phases = TransposedPhase.all(of: geometry) ?? []
+        for index in phases.indices { phases[index].prepare(geometry, weight: weight, bias: bias) }
     }
 
     var algorithm: String { phases.first { $0.work != nil }?.work?.algorithm ?? "reference" }
@@ -38,20 +49,22 @@ struct TransposedConvolutionWork: Sendable {
         if let whole = phases.first, whole.isWhole(of: geometry.windows), let work = whole.work {
             return work.run(input, outputShape: outputShape, team: team)
         }
+        guard phases.isEmpty else {
+            return input.computed(outputShape) { _, output in
+                for phase in phases where !team.isStopped {
+                    phase.write(input, bias: bias, geometry: geometry, output: output, team: team)
+                }
+            }
+        }
         return Tensor.computed(outputShape) { output in
-            if phases.isEmpty {
-                Reference.transposedConvolution(
-                    geometry,
-                    weight: weight.elements,
-                    bias: bias?.elements,
-                    input: input.elements,
-                    output: &output,
-                    unless: { team.isStopped }
-                )
-            }
-            for phase in phases where !team.isStopped {
-                phase.write(input, bias: bias, geometry: geometry, output: &output, team: team)
-            }
+            Reference.transposedConvolution(
+                geometry,
+                weight: weight.elements,
+                bias: bias?.elements,
+                input: input.elements,
+                output: &output,
+                unless: { team.isStopped }
+            )
         }
     }
 }

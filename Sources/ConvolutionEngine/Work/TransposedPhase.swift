@@ -5,35 +5,27 @@ struct TransposedPhase: Sendable {
     private var count: Spatial
     /// Outputs of the ordinary convolution before the first that is wanted.
     private var skip: Spatial
+    private let axes: [AxisPhase]
     /// `nil` when no tap reaches these outputs, so that only the bias remains.
+    private let convolution: ConvolutionGeometry?
+    /// `nil` before it is prepared as well.
     private(set) var work: ConvolutionWork?
 
     /// More phases than this are not worth their weights' copies.
     private static let maximumPhases = 64
 
     /// All phases, none of them empty; `nil` where they are too many.
-    static func all(of geometry: TransposedGeometry, weight: Tensor, bias: Tensor?) -> [TransposedPhase]? {
+    static func all(of geometry: TransposedGeometry) -> [TransposedPhase]? {
         guard arePhasesFew(geometry.windows) else { return nil }
         var phases: [TransposedPhase] = []
         for depth in AxisPhase.all(of: geometry.windows.depth) {
             for height in AxisPhase.all(of: geometry.windows.height) {
                 for width in AxisPhase.all(of: geometry.windows.width) {
-                    phases.append(TransposedPhase([depth, height, width], of: geometry, weight: weight, bias: bias))
+                    phases.append(TransposedPhase([depth, height, width], of: geometry))
                 }
             }
         }
         return phases
-    }
-
-    /// The cells of the largest plane that a phase computes; 0 where there are no phases.
-    static func largestPlane(of windows: Windows) -> Int? {
-        guard arePhasesFew(windows) else { return 0 }
-        var cells: Int? = 1
-        for axis in 0..<3 {
-            let extents = AxisPhase.all(of: windows[axis]).map { $0.skip + $0.count }
-            cells = product(cells, extents.max() ?? 0)
-        }
-        return cells
     }
 
     private static func arePhasesFew(_ windows: Windows) -> Bool {
@@ -45,34 +37,53 @@ struct TransposedPhase: Sendable {
         return count <= maximumPhases
     }
 
-    private init(_ axes: [AxisPhase], of geometry: TransposedGeometry, weight: Tensor, bias: Tensor?) {
+    private init(_ axes: [AxisPhase], of geometry: TransposedGeometry) {
         func spatial(_ number: (AxisPhase) -> Int) -> Spatial {
             Spatial(depth: number(axes[0]), height: number(axes[1]), width: number(axes[2]))
         }
+        self.axes = axes
         first = spatial(\.first)
         count = spatial(\.count)
         skip = spatial(\.skip)
-        guard axes.allSatisfy({ $0.taps > 0 }) else { return }
-        let work = ConvolutionWork(
-            geometry: ConvolutionGeometry(
-                batch: geometry.batch,
-                groups: geometry.groups,
-                inputChannels: geometry.inputChannels,
-                outputChannels: geometry.outputChannels,
-                input: geometry.windows.input,
-                output: spatial { $0.skip + $0.count },
-                kernel: spatial(\.taps),
-                stride: Spatial(repeating: 1),
-                dilation: spatial(\.dilation),
-                paddingBegin: spatial(\.padding)
-            ),
-            weight: .tensor(TransposedPhase.weight(weight, axes, of: geometry)),
-            bias: bias,
-            request: .direct
+        guard axes.allSatisfy({ $0.taps > 0 }) else {
+            convolution = nil
+            return
+        }
+        convolution = ConvolutionGeometry(
+            batch: geometry.batch,
+            groups: geometry.groups,
+            inputChannels: geometry.inputChannels,
+            outputChannels: geometry.outputChannels,
+            input: geometry.windows.input,
+            output: spatial { $0.skip + $0.count },
+            kernel: spatial(\.taps),
+            stride: Spatial(repeating: 1),
+            dilation: spatial(\.dilation),
+            paddingBegin: spatial(\.padding)
         )
+    }
+
+    /// Makes the ordinary convolution's weights and prepares them.
+    mutating func prepare(_ geometry: TransposedGeometry, weight: Tensor, bias: Tensor?) {
+        guard let convolution else { return }
+        let taps = TransposedPhase.weight(weight, axes, of: geometry)
+        let work = ConvolutionWork(geometry: convolution, weight: .tensor(taps), bias: bias)
         work.prepare()
         self.work = work
     }
+
+    /// Bytes while it runs, beside its result, on `threads` threads; and of its weights in another form, that stay.
+    func bytes(threads: Int) -> (workspace: Int?, transformed: Int) {
+        guard let convolution, convolution.suitsAlgorithms else { return (0, 0) }
+        let algorithm = PreparedConvolution.algorithm(for: convolution, request: .auto, use: .once)
+        let own = PreparedConvolution.workspaceBytes(for: convolution, algorithm: algorithm)
+        return (product(own, threads), PreparedConvolution.transformedBytes(for: convolution, algorithm: algorithm))
+    }
+
+    /// The cells of a plane that it computes.
+    var cells: Int? { product(product(computed.depth, computed.height), computed.width) }
+
+    private var computed: Spatial { convolution?.output ?? count }
 
     /// [C_out, C_in / groups, taps…], the phase's taps in reverse order.
     private static func weight(_ weight: Tensor, _ axes: [AxisPhase], of geometry: TransposedGeometry) -> Tensor {
@@ -116,34 +127,46 @@ struct TransposedPhase: Sendable {
         _ input: Tensor,
         bias: Tensor?,
         geometry: TransposedGeometry,
-        output: inout MutableSpan<Float>,
+        output: UnsafeMutablePointer<Float>,
         team: Team
     ) {
         let channels = geometry.groups * geometry.outputChannels
         let planes = geometry.batch * channels
-        let (extents, stride) = (geometry.windows.output, geometry.windows.stride)
-        let computed = work?.geometry.output ?? count
         let planar: InlineArray = [planes, computed.depth, computed.height, computed.width, 1, 1, 1, 1]
         guard let shape = Shape(planar, rank: 4) else { preconditionFailure("within the plan's workspace") }
-        let result = work?.run(input, outputShape: shape, team: team)
-        for plane in 0..<planes {
-            let constant = bias?.elements[plane % channels] ?? 0
-            for depth in 0..<count.depth {
-                for height in 0..<count.height {
-                    let sourceDepth = plane * computed.depth + skip.depth + depth
-                    let sourceRow = sourceDepth * computed.height + skip.height + height
-                    let source = sourceRow * computed.width + skip.width
-                    let targetDepth = plane * extents.depth + first.depth + depth * stride.depth
-                    let targetRow = targetDepth * extents.height + first.height + height * stride.height
-                    let target = targetRow * extents.width + first.width
-                    if let elements = result?.elements {
-                        for width in 0..<count.width {
-                            output[target + width * stride.width] = elements[source + width]
-                        }
-                    } else {
-                        for width in 0..<count.width { output[target + width * stride.width] = constant }
+        let size = geometry.windows.output.cellCount, stride = geometry.windows.stride.width
+        guard let result = work?.run(input, outputShape: shape, team: team) else {
+            for plane in 0..<planes {
+                let constant = bias?.elements[plane % channels] ?? 0
+                forEachRow(of: geometry.windows) { _, target in
+                    for column in 0..<count.width {
+                        output[plane * size + target + column * stride] = constant
                     }
                 }
+            }
+            return
+        }
+        result.withElements { elements in
+            guard let elements = elements.baseAddress else { return }
+            let planeSize = shape.elementCount / planes
+            // Some third of a nanosecond for each.
+            team.run(tasks: planes, nanoseconds: shape.elementCount / 3) { plane in
+                forEachRow(of: geometry.windows) { source, target in
+                    let from = elements + plane * planeSize + source, to = output + plane * size + target
+                    for column in 0..<count.width { to[column &* stride] = from[column] }
+                }
+            }
+        }
+    }
+
+    /// Where each row that is wanted begins in a plane that was computed, and in one of the output.
+    private func forEachRow(of windows: Windows, _ body: (_ source: Int, _ target: Int) -> Void) {
+        for depth in 0..<count.depth {
+            for height in 0..<count.height {
+                let sourceRow = (skip.depth + depth) * computed.height + skip.height + height
+                let targetDepth = first.depth + depth * windows.stride.depth
+                let targetRow = targetDepth * windows.output.height + first.height + height * windows.stride.height
+                body(sourceRow * computed.width + skip.width, targetRow * windows.output.width + first.width)
             }
         }
     }

@@ -66,6 +66,7 @@ extension Work {
     var transformedBytes: Int {
         switch self {
         case .convolution(let work): work.transformedBytes
+        case .transposedConvolution(let work): work.transformedBytes
         default: 0
         }
     }

@@ -7,12 +7,12 @@ extension JSONWriter {
         beginObject()
         tensor(result.output, result.indices, encoding)
         if isNetwork {
-            key("layers")
+            member("layers")
             beginArray()
             for layer in plan.layers { report(layer) }
             endArray()
             if !result.named.isEmpty {
-                key("outputs")
+                member("outputs")
                 beginObject()
                 for named in result.named {
                     key(named.name)
@@ -27,34 +27,34 @@ extension JSONWriter {
     }
 
     private mutating func tensor(_ tensor: Tensor, _ indices: IndexTensor?, _ encoding: TensorEncoding) {
-        key("output")
+        member("output")
         self.tensor(tensor, encoding: encoding)
-        key("shape")
+        member("shape")
         shape(tensor.shape)
         if let indices {
-            key("indices")
+            member("indices")
             self.tensor(indices, encoding: encoding)
         }
     }
 
     /// What every report of a layer begins with.
     mutating func identity(named name: String?, type: String, shape: Shape) {
-        key("name")
+        member("name")
         if let name { string(name) } else { null() }
-        key("type")
+        member("type")
         string(type)
-        key("shape")
+        member("shape")
         self.shape(shape)
     }
 
     private mutating func report(_ layer: LayerReport) {
         beginObject()
         identity(named: layer.name, type: layer.type, shape: layer.shape)
-        key("parameters")
+        member("parameters")
         integer(layer.parameters)
-        key("macs")
+        member("macs")
         integer(layer.multiplyAccumulates)
-        key("algorithm")
+        member("algorithm")
         string(layer.algorithm)
         endObject()
     }

@@ -18,12 +18,11 @@ struct InferenceJob: Job {
         codings: [ContentCoding],
         negotiation: Negotiation,
         _ context: RequestContext,
-        _ watch: Stopwatch
+        _ watch: inout Stopwatch
     ) throws(Problem) {
         guard case .inference(.infer(let name, let version)) = context.route else {
             throw Problem(.notFound, "There is no model here.")
         }
-        var watch = watch
         self.negotiation = negotiation
         let store = context.service.models
         let summary = try InferenceModel.summary(name, version: version, in: store)
@@ -38,10 +37,10 @@ struct InferenceJob: Job {
 
     var nanoseconds: Int { model.nanoseconds(for: request.input.shape, each: 1) }
 
-    func answer(after waited: Duration, _ pending: Pending?) -> Answer {
+    func answer(after waited: Duration, _ pending: Pending?, _ watch: Stopwatch) -> Answer {
         var timings = timings
         timings.queue = waited
-        var watch = Stopwatch()
+        var watch = watch
         do throws(Problem) {
             let (model, plan) = try plan(context.service.models)
             let asked = try outputs(of: model.summary)

@@ -24,12 +24,13 @@ final class RouteMetrics: Sendable {
 
     /// Made when first needed: a series for each route that nobody uses would say nothing at length.
     private struct State {
-        var successes: Successes?
         var counters: [Int: Counter] = [:]
         var whole: CoreMetrics.Timer?
     }
 
     private let state = Mutex(State())
+    /// Made when first needed, too; read without a lock, for every request with numbers needs it.
+    private let heldSuccesses = AtomicLazyReference<Successes>()
     private let factory: any MetricsFactory
 
     init(label: String, factory: any MetricsFactory) {
@@ -46,14 +47,17 @@ final class RouteMetrics: Sendable {
         if let took { time.recordNanoseconds(took.nanoseconds) }
     }
 
-    private func successes() -> Successes {
+    private func successes() -> Successes { heldSuccesses.load() ?? makeSuccesses() }
+
+    private func makeSuccesses() -> Successes {
         state.withLock { state in
-            if let successes = state.successes { return successes }
-            let successes = Successes(count: counter(200, &state), whole: whole(&state)) { stage in
-                timer("convserve_request_stage_seconds", [("stage", stage)])
-            }
-            state.successes = successes
-            return successes
+            // Another may have been here first.
+            if let successes = heldSuccesses.load() { return successes }
+            return heldSuccesses.storeIfNil(
+                Successes(count: counter(200, &state), whole: whole(&state)) { stage in
+                    timer("convserve_request_stage_seconds", [("stage", stage)])
+                }
+            )
         }
     }
 

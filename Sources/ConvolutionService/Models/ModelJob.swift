@@ -18,16 +18,15 @@ struct ModelJob: Job {
         codings: [ContentCoding],
         negotiation: Negotiation,
         _ context: RequestContext,
-        _ watch: Stopwatch
+        _ watch: inout Stopwatch
     ) throws(Problem) {
         guard case .model(.forward(let name)) = context.route else {
             throw Problem(.notFound, "There is no model here.")
         }
-        var watch = watch
         self.negotiation = negotiation
         model = try RequestedModel(ModelName(checking: name), in: context.service.models)
         let body = try context.decompress(sent, codings)
-        try BodyRules.checkStart(body, head: context.head)
+        if context.terms.isLabelledForm { try BodyRules.checkStart(body) }
         do throws(CodingError) {
             request = try ModelRequest(context, body: body.span.bytes)
         } catch {
@@ -41,10 +40,10 @@ struct ModelJob: Job {
 
     var nanoseconds: Int { model.nanoseconds(for: request.input.shape, each: 25) }
 
-    func answer(after waited: Duration, _ pending: Pending?) -> Answer {
+    func answer(after waited: Duration, _ pending: Pending?, _ watch: Stopwatch) -> Answer {
         var timings = timings
         timings.queue = waited
-        var watch = Stopwatch()
+        var watch = watch
         do throws(Problem) {
             let (plan, results) = try plan(context.service.models)
             guard let result = context.run(plan, request.input, pending, &timings, &watch) else {
@@ -119,7 +118,7 @@ struct ModelResults {
 
 extension ModelRequest {
     fileprivate init(_ context: RequestContext, body: RawSpan) throws(CodingError) {
-        switch BodyForm(request: context.head) {
+        switch context.terms.form {
         case .json: self = try ModelRequest.decode(body: body, team: context.service.engine.team)
         case .npy:
             let input = try NpyFile.tensor(body)

@@ -32,7 +32,7 @@ enum ModelUpload {
 
     static func source(_ body: [UInt8], head: RequestHead) throws(Problem) -> ModelSource {
         let (form, type) = try form(head)
-        try BodyRules.checkStart(body, head: head)
+        if BodyRules.isLabelledForm(head) { try BodyRules.checkStart(body) }
         do throws(CodingError) {
             switch form {
             case .json: return ModelSource(json: body)

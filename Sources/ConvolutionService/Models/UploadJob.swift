@@ -15,7 +15,7 @@ struct UploadJob: Job {
         codings: [ContentCoding],
         negotiation: Negotiation,
         _ context: RequestContext,
-        _ watch: Stopwatch
+        _ watch: inout Stopwatch
     ) throws(Problem) {
         guard case .model(.one(let name)) = context.route else { throw Problem(.notFound, "There is no model here.") }
         self.name = try ModelName(checking: name)
@@ -29,7 +29,7 @@ struct UploadJob: Job {
     /// Reading and packing at some hundred megabytes a second.
     var nanoseconds: Int { 10 * (source.json.count + (source.weights?.count ?? 0)) }
 
-    func answer(after waited: Duration, _ pending: Pending?) -> Answer {
+    func answer(after waited: Duration, _ pending: Pending?, _ watch: Stopwatch) -> Answer {
         do throws(ModelError) {
             let (status, isNew) = try context.service.models.put(name, source, if: precondition)
             let fields = status.summary.map { [EntityTags.field($0.tag)] } ?? []

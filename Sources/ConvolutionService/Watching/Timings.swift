@@ -14,35 +14,43 @@ struct Timings: Sendable {
     /// The value of `Server-Timing` (W3C): milliseconds with three decimals.
     var field: String {
         var text: [UInt8] = []
-        append(to: &text)
+        text.append(addingCapacity: Timings.mostOctets) { append(to: &$0) }
         return String(decoding: text, as: UTF8.self)
     }
 
+    /// Octets of the value, at most: four numbers of at most 20, and what stands around them.
+    static let mostOctets = 160
+
     /// Appends the value of `Server-Timing`: every answer with numbers has one, most of them with short times.
-    func append(to text: inout [UInt8]) {
+    func append(to text: inout OutputSpan<UInt8>) {
         let (parse, queue) = (parse.microseconds, queue.microseconds)
         let (compute, write) = (compute.microseconds, write.microseconds)
         guard max(max(parse, queue), max(compute, write)) < 10_000 else {
-            text += "parse;dur=\(parse.thousandths), queue;dur=\(queue.thousandths), ".utf8
-            text += "compute;dur=\(compute.thousandths), write;dur=\(write.thousandths)".utf8
+            let times = "parse;dur=\(parse.thousandths), queue;dur=\(queue.thousandths), "
+            for octet in times.utf8 { text.append(octet) }
+            for octet in "compute;dur=\(compute.thousandths), write;dur=\(write.thousandths)".utf8 {
+                text.append(octet)
+            }
             return
         }
-        let start = text.count
-        text.append(contentsOf: Timings.short)
-        text.withUnsafeMutableBufferPointer { text in
-            let text = UnsafeMutableBufferPointer(rebasing: text[start...])
+        let short = Timings.short
+        precondition(text.freeCapacity >= short.utf8CodeUnitCount, "no room for the times")
+        text.withUnsafeMutableBufferPointer { room, count in
+            guard let text = room.baseAddress.map({ $0 + count }) else { return }
+            text.update(from: short.utf8Start, count: short.utf8CodeUnitCount)
             text.write(thousandths: parse, at: 10)
             text.write(thousandths: queue, at: 27)
             text.write(thousandths: compute, at: 46)
             text.write(thousandths: write, at: 63)
+            count += short.utf8CodeUnitCount
         }
     }
 
     /// With times under ten milliseconds, which are as long as these.
-    private static let short = Array("parse;dur=0.000, queue;dur=0.000, compute;dur=0.000, write;dur=0.000".utf8)
+    private static var short: StaticString { "parse;dur=0.000, queue;dur=0.000, compute;dur=0.000, write;dur=0.000" }
 }
 
-extension UnsafeMutableBufferPointer<UInt8> {
+extension UnsafeMutablePointer<UInt8> {
     /// `1034` as `1.034`.
     fileprivate func write(thousandths value: Int64, at place: Int) {
         let value = UInt32(truncatingIfNeeded: value)
