@@ -6,7 +6,7 @@ extension UnsafeRawBufferPointer {
         var found: UInt64 = 0, index = 0
         while true {
             let word = unsafe start.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-            found |= unsafe controls(in: word)
+            found |= word.controlOctets
             guard index + 8 < count else { break }
             // The last ones together with some that have been looked at.
             index = Swift.min(index + 8, count - 8)
@@ -14,18 +14,19 @@ extension UnsafeRawBufferPointer {
         return unsafe found == 0 || isFieldContentByOctets
     }
 
-    /// Not zero where an octet of the word is below 0x20 or is DEL: subtracting borrows from the highest bit of the lowest
-    /// such octet (Bit Twiddling Hacks, "Determine if a word has a byte less than n").
-    @inline(__always)
-    private func controls(in word: UInt64) -> UInt64 {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let deletes = word ^ ones &* 0x7F
-        return ((word &- ones &* 0x20) & ~word | (deletes &- ones) & ~deletes) & ones &* 0x80
-    }
-
     private var isFieldContentByOctets: Bool {
         for index in 0..<count where unsafe !self[index].isFieldContent { return false }
         return true
+    }
+}
+
+extension UInt64 {
+    /// Of its eight octets: zero only where none is below 0x20 or DEL (Anderson, Bit Twiddling Hacks, "Determine if a word
+    /// has a byte less than n").
+    fileprivate var controlOctets: UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let deletes = self ^ ones &* 0x7F
+        return ((self &- ones &* 0x20) & ~self | (deletes &- ones) & ~deletes) & ones &* 0x80
     }
 }
 

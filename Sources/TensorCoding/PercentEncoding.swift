@@ -5,11 +5,7 @@ package enum PercentEncoding {
         var octets: [UInt8] = []
         var rest = text.utf8
         while let first = rest.popFirst() {
-            let digits = rest.prefix(2)
-            // A number's text may have a sign; an octet's has not.
-            if first == UInt8(ascii: "%"), digits.count == 2, digits.first != UInt8(ascii: "+"),
-                let octet = UInt8(Substring(digits), radix: 16)
-            {
+            if first == UInt8(ascii: "%"), let octet = octet(ofDigits: rest.prefix(2)) {
                 octets.append(octet)
                 rest = rest.dropFirst(2)
             } else {
@@ -17,5 +13,11 @@ package enum PercentEncoding {
             }
         }
         return octets
+    }
+
+    /// Two hexadecimal digits; a number's text may have a sign, which an octet's has not.
+    private static func octet(ofDigits digits: Substring.UTF8View) -> UInt8? {
+        guard digits.count == 2, digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }) else { return nil }
+        return UInt8(Substring(digits), radix: 16)
     }
 }
