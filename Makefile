@@ -121,6 +121,10 @@ crash: build ## kill a server while models are replaced, and look at what is lef
 load: build ## measure requests a second beside nginx and FastAPI, where they are there (ARGUMENTS="--turns 9")
 	@Tests/Tools/load.py $(ARGUMENTS)
 
+.PHONY: gzip
+gzip: build ## measure the compressing of a large answer beside zlib's (ARGUMENTS="--levels 1 9")
+	@CONVSERVE_BINARY=$(RELEASE)/convserve Tests/Tools/gzip_speed.py $(ARGUMENTS)
+
 .PHONY: memory
 memory: build ## measure the peak memory of requests with large bodies (ARGUMENTS="--megabytes 8 200")
 	@Tests/Tools/memory.py $(ARGUMENTS)
