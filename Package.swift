@@ -111,7 +111,7 @@ let package = Package(
         .executableTarget(
             name: "convbench",
             dependencies: [
-                "ConvolutionEngine", "TensorCoding",
+                "CTextKernels", "ConvolutionEngine", "TensorCoding",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
