@@ -100,6 +100,23 @@ struct AlgorithmTests {
         }
     }
 
+    @Test("for a pixel or a few more than a register tile's, over several chunks of channels", arguments: 96...104)
+    func leftoverPixels(width: Int) {
+        for (outputs, groups) in [(8, 1), (21, 1), (130, 1), (17, 2)] {
+            for input in [Spatial(1, width), Spatial(1, width / 2)] {
+                expectAgreement(
+                    ConvolutionGeometry(
+                        groups: groups,
+                        channels: 200,
+                        to: outputs,
+                        input: input,
+                        kernel: Spatial(1, 1)
+                    )
+                )
+            }
+        }
+    }
+
     @Test("for strides, dilations and asymmetric padding", arguments: [1, 2, 3, 4, 5])
     func windows(stride: Int) {
         let paddings = [(0, 0), (1, 0), (0, 2), (3, 1), (2, 2)]
