@@ -33,7 +33,7 @@ typedef struct cv_tile {
     ptrdiff_t c_row, c_step;
     /// Starting values of the rows; null means zero. Not read when `accumulates`.
     const float *_Nullable bias;
-    /// C already holds a partial sum.
+    /// C already holds a partial sum, to which this one is added once it is complete.
     int accumulates;
     /// 1…tile_rows and 1…tile_vectors.
     int rows, vectors;
