@@ -39,6 +39,9 @@ typedef struct cv_tile {
     int rows, vectors;
     /// Pixels of C that exist in the vectors before the last, and in the last.
     int lanes, last_lanes;
+    /// Where one more pixel is, from the first one on in B and in C; 0: there is none. Whole tiles alone can have one, and
+    /// only where `tile_extra` says so.
+    ptrdiff_t extra;
 } cv_tile;
 
 /// The same product for few pixels: lanes are rows, the pixels are broadcast. Same order of summation as `cv_tile`.
@@ -310,6 +313,8 @@ typedef struct cv_kernels {
     int lanes;
     /// The largest register tile: output channels × vectors of pixels.
     int tile_rows, tile_vectors;
+    /// Whether a tile of so many rows and vectors can have one more pixel.
+    int tile_extra;
     /// Up to how many left-over pixels `narrow` beats one more vector.
     int narrow_pixels;
 
