@@ -63,6 +63,7 @@ struct MatrixConvolution: FinishingExecutor {
                 input: input + source,
                 bias: bias.map { $0 + channel },
                 output: output + target,
+                plane: geometry.output.volume,
                 panel: panel,
                 team: team
             ).run(pixels: task.pixels)
@@ -75,7 +76,7 @@ struct MatrixConvolution: FinishingExecutor {
 }
 
 /// One task of a matrix convolution, on one thread.
-private struct MatrixTask {
+struct MatrixTask {
     let convolution: MatrixConvolution
     let group: Int
     /// Output channels of the group.
@@ -83,7 +84,10 @@ private struct MatrixTask {
     /// First channel of the group.
     let input: UnsafePointer<Float>
     let bias: UnsafePointer<Float>?
+    /// The first channel's first pixel, there or not.
     let output: UnsafeMutablePointer<Float>
+    /// Output floats from one channel to the next.
+    let plane: Int
     let panel: UnsafeMutablePointer<Float>
     let team: Team
 
@@ -107,7 +111,7 @@ private struct MatrixTask {
             chunk: chunk,
             bias: bias,
             output: output + pixels.lowerBound,
-            plane: convolution.geometry.output.volume
+            plane: plane
         )
         guard let offsets = convolution.planeOffsets else {
             gather(chunk, pixels: pixels)

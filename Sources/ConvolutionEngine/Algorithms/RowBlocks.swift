@@ -8,12 +8,22 @@ struct RowBlocks {
     /// Output channels of the group; begins at a multiple of the tile's height.
     let rows: Range<Int>
     let chunk: Range<Int>
+    /// The part of the chunk to be summed, when not all of it.
+    var part: Range<Int>?
     /// Of the group's first channel.
     let bias: UnsafePointer<Float>?
     /// Column 0 of the group's first channel.
     let output: UnsafeMutablePointer<Float>
     /// Output floats from one channel to the next.
     let plane: Int
+
+    private var depth: Range<Int> { part ?? chunk }
+
+    /// Those of the block that begins with `row`.
+    private func weights(_ row: Int) -> UnsafePointer<Float> {
+        weights.block(group: group, chunk: chunk, row: row)
+            + (depth.lowerBound - chunk.lowerBound) * min(kernels.tileRows, weights.rows - row)
+    }
 
     /// Adds the products of `count` columns, at most a tile's width, that lie side by side in B and in the output:
     /// in vectors, which are read in full, and a few left over by broadcasting.
@@ -39,13 +49,13 @@ struct RowBlocks {
             weights: b,
             b: b,
             offsets: offsets,
-            depth: chunk.count,
+            depth: depth.count,
             b_step: steps.b,
             c: output,
             c_row: plane,
             c_step: steps.output,
             bias: nil,
-            accumulates: chunk.lowerBound > 0 ? 1 : 0,
+            accumulates: depth.lowerBound > 0 ? 1 : 0,
             rows: 0,
             vectors: Int32(steps.vectors),
             lanes: Int32(steps.lanes),
@@ -53,7 +63,7 @@ struct RowBlocks {
         )
         let multiply = kernels.functions.tile
         for row in stride(from: rows.lowerBound, to: rows.upperBound, by: kernels.tileRows) {
-            tile.weights = weights.block(group: group, chunk: chunk, row: row)
+            tile.weights = weights(row)
             tile.c = output + row * plane + column
             tile.bias = bias.map { $0 + row }
             tile.rows = Int32(min(kernels.tileRows, rows.upperBound - row))
@@ -66,15 +76,15 @@ struct RowBlocks {
         guard count > 0 else { return }
         let height = kernels.tileRows, whole = rows.count / height
         var tile = cv_narrow(
-            weights: weights.block(group: group, chunk: chunk, row: rows.lowerBound),
+            weights: weights(rows.lowerBound),
             block_step: chunk.count * height,
             b: b,
             offsets: offsets,
-            depth: chunk.count,
+            depth: depth.count,
             c: output + rows.lowerBound * plane + column,
             c_row: plane,
             bias: bias.map { $0 + rows.lowerBound },
-            accumulates: chunk.lowerBound > 0 ? 1 : 0,
+            accumulates: depth.lowerBound > 0 ? 1 : 0,
             pixels: Int32(count),
             blocks: Int32(whole),
             rows: Int32(height)
@@ -82,7 +92,7 @@ struct RowBlocks {
         if whole > 0 { kernels.functions.narrow(&tile) }
         let row = rows.lowerBound + whole * height
         guard row < rows.upperBound else { return }
-        tile.weights = weights.block(group: group, chunk: chunk, row: row)
+        tile.weights = weights(row)
         tile.c = output + row * plane + column
         tile.bias = bias.map { $0 + row }
         tile.blocks = 1
