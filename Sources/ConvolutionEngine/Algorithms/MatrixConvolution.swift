@@ -89,6 +89,8 @@ struct MatrixTask {
     /// Output floats from one channel to the next.
     let plane: Int
     let panel: UnsafeMutablePointer<Float>
+    /// As of `RowBlocks`.
+    var ceiling: Float = 0
     let team: Team
 
     func run(pixels: Range<Int>) {
@@ -111,7 +113,8 @@ struct MatrixTask {
             chunk: chunk,
             bias: bias,
             output: output + pixels.lowerBound,
-            plane: plane
+            plane: plane,
+            ceiling: ceiling
         )
         guard let offsets = convolution.planeOffsets else {
             gather(chunk, pixels: pixels)

@@ -16,8 +16,11 @@ struct RowBlocks {
     let output: UnsafeMutablePointer<Float>
     /// Output floats from one channel to the next.
     let plane: Int
+    /// When above zero, complete sums become the nearest number from 0 to this; NaN stays.
+    var ceiling: Float = 0
 
     private var depth: Range<Int> { part ?? chunk }
+    private var lastCeiling: Float { depth.upperBound == weights.depth ? ceiling : 0 }
 
     /// Those of the block that begins with `row`.
     private func weights(_ row: Int) -> UnsafePointer<Float> {
@@ -59,7 +62,8 @@ struct RowBlocks {
             rows: 0,
             vectors: Int32(steps.vectors),
             lanes: Int32(steps.lanes),
-            last_lanes: Int32(steps.lastLanes)
+            last_lanes: Int32(steps.lastLanes),
+            ceiling: lastCeiling
         )
         let multiply = kernels.functions.tile
         for row in stride(from: rows.lowerBound, to: rows.upperBound, by: kernels.tileRows) {
@@ -87,7 +91,8 @@ struct RowBlocks {
             accumulates: depth.lowerBound > 0 ? 1 : 0,
             pixels: Int32(count),
             blocks: Int32(whole),
-            rows: Int32(height)
+            rows: Int32(height),
+            ceiling: lastCeiling
         )
         if whole > 0 { kernels.functions.narrow(&tile) }
         let row = rows.lowerBound + whole * height

@@ -122,6 +122,7 @@ private struct SeparableTask {
         let source = input + task.image * (plan.expansion ?? geometry).inputFloats
         let first = task.rows.lowerBound * geometry.output.width, count = task.rows.count * geometry.output.width
         let start = task.image * projection.geometry.outputFloats + first
+        let ceiling = residual == nil ? part.activation?.ceiling : nil
         for chunk in projection.weights.chunks {
             for channels in parts(of: chunk) where !team.isStopped {
                 convolve(
@@ -130,11 +131,11 @@ private struct SeparableTask {
                     to: kept - channels.lowerBound * plan.outputPitch - first,
                     plane: plan.outputPitch
                 )
-                project(projection, channels, chunk, to: output + start, count: count)
+                project(projection, channels, chunk, to: output + start, count: count, ceiling: ceiling ?? 0)
             }
         }
         let epilogue = Epilogue(addsResidual: residual != nil, activation: part.activation)
-        guard !epilogue.isEmpty else { return }
+        guard !epilogue.isEmpty, ceiling == nil else { return }
         for channel in 0..<projection.geometry.outputChannels {
             let run = start + channel * geometry.output.plane
             epilogue.apply(output + run, count: count, residual: residual.map { $0 + run }, kernels: kernels)
@@ -171,7 +172,7 @@ private struct SeparableTask {
             pitch = plan.inputPitch
             end = rows.upperBound
         }
-        let activation = convolution.expansion?.part.activation
+        let activation = convolution.expansion?.part.activation.flatMap { $0.ceiling == nil ? $0 : nil }
         let width = geometry.input.width, first = task.rows.lowerBound * geometry.output.width
         var done = sources.lowerBound
         for channel in channels {
@@ -220,6 +221,7 @@ private struct SeparableTask {
             output: output,
             plane: plan.inputPitch,
             panel: panel,
+            ceiling: convolution.expansion?.part.activation?.ceiling ?? 0,
             team: team
         ).run(pixels: begin..<end)
         return output
@@ -235,7 +237,8 @@ private struct SeparableTask {
         _ channels: Range<Int>,
         _ chunk: Range<Int>,
         to output: UnsafeMutablePointer<Float>,
-        count: Int
+        count: Int,
+        ceiling: Float
     ) {
         let blocks = RowBlocks(
             kernels: kernels,
@@ -246,7 +249,8 @@ private struct SeparableTask {
             part: channels,
             bias: projectionBias,
             output: output,
-            plane: geometry.output.plane
+            plane: geometry.output.plane,
+            ceiling: ceiling
         )
         for column in stride(from: 0, to: count, by: kernels.tileColumns) {
             blocks.columns(
