@@ -193,6 +193,7 @@ extension Channel {
         stage = .handling
         if let response = answer(to: head) {
             send(response)
+            loop.answerMemory.keep(response)
         } else if let outcome = box.takeOrAwait() {
             finish(outcome)
         }
@@ -202,7 +203,7 @@ extension Channel {
     @inline(never)
     private func answer(to head: RequestHead) -> Response? {
         var request = Request(head: head, body: body.take(), receivedAt: firstOctet ?? loop.now, peer: peer)
-        let response = loop.handler.handle(request) {
+        let response = loop.handler.handle(request, &loop.answerMemory) {
             box.open()
             return Exchange(recipient: box)
         }

@@ -31,7 +31,7 @@ extension Channel {
             lines: response.lines,
             fields: response.fields,
             body: framing,
-            to: head.map { ($0.method, $0.minorVersion) },
+            to: head?.asked,
             closing: !keepsAlive || loop.isDraining,
             date: loop.date.line,
             into: &outbox.buffer

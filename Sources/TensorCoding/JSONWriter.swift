@@ -8,9 +8,12 @@ package struct JSONWriter {
     /// Tensors that are to be written later, in pieces; nil where all are written at once.
     var postponed: [PiecewiseBody.Insert]?
 
-    /// - Parameter postponingTensors: The writer writes what stands around the tensors; they are written with `body`.
-    package init(postponingTensors: Bool = false) {
+    /// - Parameters:
+    ///   - memory: Empty; written to for as long as it lasts.
+    ///   - postponingTensors: The writer writes what stands around the tensors; they are written with `body`.
+    package init(in memory: consuming [UInt8] = [], postponingTensors: Bool = false) {
         postponed = postponingTensors ? [] : nil
+        bytes = memory
         // Most small answers whole, instead of growing to it in four steps.
         bytes.reserveCapacity(320)
     }

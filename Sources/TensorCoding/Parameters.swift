@@ -8,7 +8,8 @@ import ConvolutionEngine
 struct Parameters: ~Copyable, ~Escapable {
     /// Where the object stands.
     let offset: Int
-    let reader: JSONReader
+    /// The whole body.
+    private let bytes: RawSpan
     private(set) var names: MemberNames = []
     /// By name: where the value stands. Of a tensor that came beside the JSON, where the object does.
     private var places = InlineArray<64, Int>(repeating: 0)
@@ -22,9 +23,10 @@ struct Parameters: ~Copyable, ~Escapable {
     private(set) var isShapesOnly = false
 
     /// The reader stands on the object.
+    @inline(__always)
     @_lifetime(copy reader)
-    init(_ reader: JSONReader) {
-        self.reader = reader
+    init(_ reader: borrowing JSONReader) {
+        bytes = reader.bytes
         offset = reader.position
     }
 
@@ -108,6 +110,12 @@ struct Parameters: ~Copyable, ~Escapable {
 
 extension Parameters {
     func place(of name: MemberName) -> Int { places[name.index] }
+
+    /// For what is no tensor, from the beginning of the body.
+    var reader: JSONReader {
+        @_lifetime(copy self)
+        get { JSONReader(bytes) }
+    }
 
     /// What `read` makes of the parameter; `nil` when it is not given. Errors point at the parameter.
     func optional<Value>(
