@@ -60,7 +60,7 @@ extension Service {
     ) -> Response? {
         do throws(Problem) {
             var watch = Stopwatch()
-            guard watch.last <= context.deadline else {
+            guard !(context.deadline < watch.last) else {
                 return context.given(context.answer(.timedOut, reason: .timeLimit))
             }
             let (negotiation, codings) = (context.terms.negotiation, context.terms.codings)

@@ -13,8 +13,8 @@ struct NetworkJob: Job {
     private let negotiation: Negotiation
     let context: RequestContext
     let isSmall: Bool
-    /// So far: the run's time comes on top of that for planning.
-    private let timings: Timings
+    /// Nanoseconds that it took to read it, and to plan it where it is not run at once.
+    private let parse, planning: Int64
 
     @inline(__always)
     init(
@@ -27,7 +27,6 @@ struct NetworkJob: Job {
         let body = try context.decompress(sent, codings)
         if context.terms.isLabelledForm { try BodyRules.checkStart(body) }
         let service = context.service
-        var timings = Timings()
         // All of it is made before any of it is put into its place: a job that comes into being step by step, and may
         // fail at each, costs a copy.
         let (request, plan): (NetworkRequest, Plan)
@@ -36,7 +35,7 @@ struct NetworkJob: Job {
         } catch {
             throw Problem(error)
         }
-        timings.parse = watch.lap()
+        let parse = watch.lap()
         do throws(EngineError) {
             plan = try request.plan(by: service.engine, limits: service.configuration.plan)
         } catch {
@@ -46,14 +45,14 @@ struct NetworkJob: Job {
             plan.multiplyAccumulates <= ServiceConfiguration.inlineOperations
             && plan.largestLayer <= ServiceConfiguration.inlineElements
         // A small one goes on at once: one look at the clock will do for both.
-        if !isSmall { timings.compute = watch.lap() }
+        planning = isSmall ? 0 : watch.lap()
         self.plan = plan
         input = request.input
         encoding = request.encoding
         self.negotiation = negotiation
         self.context = context
         self.isSmall = isSmall
-        self.timings = timings
+        self.parse = parse
     }
 
     /// Eight multiply-accumulates a nanosecond; a number takes some to be computed otherwise, and more to be written.
@@ -66,8 +65,7 @@ struct NetworkJob: Job {
         _ watch: Stopwatch,
         _ memory: inout AnswerMemory
     ) -> Answer {
-        var timings = timings
-        timings.queue = waited
+        var timings = Timings(parse: parse, queue: waited, compute: planning)
         var watch = watch
         guard let result = context.run(plan, input, pending, &timings, &watch) else {
             return context.surrender(pending)
@@ -85,9 +83,15 @@ struct NetworkJob: Job {
 }
 
 /// What `/v1/{operation}` and `/v1/forward` have in common.
-private enum NetworkRequest {
-    case operation(OperationRequest)
-    case network(ForwardRequest)
+private struct NetworkRequest {
+    private enum Work {
+        case operation(Operation)
+        case network(Network)
+    }
+
+    let input: Tensor
+    let encoding: TensorEncoding
+    private let work: Work
 
     init(_ context: RequestContext, body: RawSpan) throws(CodingError) {
         switch context.terms.form {
@@ -103,34 +107,22 @@ private enum NetworkRequest {
         }
     }
 
+    @inline(__always)
     private init(_ context: RequestContext, json: RawSpan, tensors: NamedTensors) throws(CodingError) {
         let team = context.service.engine.team
         if let specification = context.entry.specification {
-            self = .operation(try OperationRequest.decode(specification, body: json, tensors: tensors, team: team))
+            let request = try OperationRequest.decode(specification, body: json, tensors: tensors, team: team)
+            (input, encoding, work) = (request.input, request.encoding, .operation(request.operation))
         } else {
-            self = .network(try ForwardRequest.decode(body: json, tensors: tensors, team: team))
-        }
-    }
-
-    var input: Tensor {
-        switch self {
-        case .operation(let request): request.input
-        case .network(let request): request.input
-        }
-    }
-
-    var encoding: TensorEncoding {
-        switch self {
-        case .operation(let request): request.encoding
-        case .network(let request): request.encoding
+            let request = try ForwardRequest.decode(body: json, tensors: tensors, team: team)
+            (input, encoding, work) = (request.input, request.encoding, .network(request.network))
         }
     }
 
     func plan(by engine: Engine, limits: PlanLimits) throws(EngineError) -> Plan {
-        switch self {
-        case .operation(let request):
-            try engine.plan(request.layer.operation, input: request.input.shape, limits: limits)
-        case .network(let request): try engine.plan(request.network, input: request.input.shape, limits: limits)
+        switch work {
+        case .operation(let operation): try engine.plan(operation, input: input.shape, limits: limits)
+        case .network(let network): try engine.plan(network, input: input.shape, limits: limits)
         }
     }
 }

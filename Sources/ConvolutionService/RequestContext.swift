@@ -32,26 +32,22 @@ final class RequestContext: Sendable {
     var route: Route { entry.route }
 }
 
-/// What is said to a request, and what is counted of it beside its status.
+/// What is said to a request, and what is counted of it beside its status. Small enough to be handed on in registers.
 struct Answer: Sendable {
     var response: Response
     /// Where tensors were worked on.
     var timings: Timings?
-    /// When it was ready, where somebody has looked.
-    var readyAt: Instant?
+    /// When it was ready.
+    var readyAt = Instant.now
     /// Where it was turned away.
     var reason: RefusalReason?
-    /// Where the response is streamed: what makes the rest, and how far it has come.
-    var rest: (maker: AnswerStream, progress: AnswerStream.Progress)?
+    /// Where the response is streamed: what makes the rest.
+    var maker: AnswerStream?
 
     /// Makes the rest of a streamed answer that has been given.
     func goOn() {
-        guard let rest, let stream = response.stream else { return }
-        switch rest.progress {
-        case .goesOn: rest.maker.make(for: stream)
-        case .ended: rest.maker.report()
-        case .pauses, .failed: break
-        }
+        guard let maker, let stream = response.stream else { return }
+        maker.goOn(for: stream)
     }
 }
 
@@ -78,7 +74,7 @@ extension RequestContext {
             return stream(pieces, coding, response, timings)
         case .whole(let body):
             let coding = negotiation.coding(forCount: body.count)
-            if coding == .identity {
+            if case .identity = coding {
                 response.body = body
             } else {
                 guard let coded = coding.encode(body, level: service.configuration.compressionLevel) else {
@@ -103,8 +99,7 @@ extension RequestContext {
     ) -> Answer {
         let maker = AnswerStream(body, coding: coding, timings, self)
         let stream = BodyStream(count: coding == .identity ? body.count : nil, maker: maker)
-        let progress = maker.begin(stream)
-        guard progress != .failed else {
+        guard maker.begin(stream) else {
             stream.fail()
             return answer(.uncompressed)
         }
@@ -113,7 +108,7 @@ extension RequestContext {
         response.lines.append("Server-Timing", atMost: Timings.mostOctets) { timings.append(to: &$0) }
         response.stream = stream
         service.dress(&response, for: self.head)
-        return Answer(response: response, rest: (maker, progress))
+        return Answer(response: response, maker: maker)
     }
 
     func answer(_ problem: Problem, reason: RefusalReason? = nil) -> Answer {
@@ -186,7 +181,7 @@ extension RequestContext {
 
     /// Counts and logs the one answer that the client gets. A streamed one is logged at its end.
     private func count(_ answer: borrowing Answer) {
-        let took = (answer.readyAt ?? Instant.now).nanoseconds(since: receivedAt)
+        let took = answer.readyAt.nanoseconds(since: receivedAt)
         let status = answer.response.status
         entry.metrics.answered(status: status, took: took, timings: answer.timings)
         if let reason = answer.reason { service.metrics.refused(reason) }

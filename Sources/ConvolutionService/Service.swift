@@ -93,7 +93,7 @@ package final class Service: Handler {
     ) -> Response? {
         let head = request.head
         // A request with a body was let in before the body was read.
-        let isLetIn = head.framing != .none
+        let isLetIn = head.hasBody
         if isLetIn, let known = head.conclusions as? RequestTerms {
             return answer(request, known, &memory, later)
         }

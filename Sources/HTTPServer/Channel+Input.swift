@@ -51,8 +51,8 @@ extension Channel {
         let transfer = receive(into: scratch)
         if case .moved(let count) = transfer, count > 0 {
             noteProgress(count)
-            connection.receive(UnsafeRawBufferPointer(rebasing: scratch[..<count]).bytes)
-            if connection.unreadCount > idleMemory { hasGrown = true }
+            let unread = connection.receive(UnsafeRawBufferPointer(rebasing: scratch[..<count]).bytes)
+            if unread > idleMemory { hasGrown = true }
         }
         return (scratch.count, transfer)
     }
@@ -139,7 +139,7 @@ extension Channel {
         self.head = head
         keepsAlive = head.keepsAlive && requests < loop.configuration.requestsPerConnection
         if firstOctet == nil { firstOctet = loop.now }
-        guard head.framing != .none else { return }
+        guard head.hasBody else { return }
         switch loop.handler.admit(head, from: peer) {
         case .accept(let maximum):
             try connection.limitBody(to: maximum)

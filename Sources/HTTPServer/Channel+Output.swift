@@ -37,7 +37,7 @@ extension Channel {
             into: &outbox.buffer
         )
         if let stream = response.stream { return beginStreaming(stream, next) }
-        if next.body != .omitted {
+        if next.hasBody {
             outbox.append(body: response.body)
             if count > Outbox.smallBody {
                 charged += count

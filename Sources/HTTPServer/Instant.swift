@@ -7,9 +7,9 @@ import Glibc
 /// what is between two of them is reckoned in 128 bits, which a request does dozens of times.
 package struct Instant: Hashable, Comparable, Sendable {
     /// Since the start.
-    private let nanoseconds: Int64
+    @usableFromInline let nanoseconds: Int64
 
-    private init(nanoseconds: Int64) {
+    @inlinable init(nanoseconds: Int64) {
         self.nanoseconds = nanoseconds
     }
 
@@ -23,15 +23,15 @@ package struct Instant: Hashable, Comparable, Sendable {
     static let distant = Instant(nanoseconds: .max)
 
     /// How long ago the other was, in nanoseconds.
-    package func nanoseconds(since other: Instant) -> Int64 { nanoseconds &- other.nanoseconds }
+    @inlinable package func nanoseconds(since other: Instant) -> Int64 { nanoseconds &- other.nanoseconds }
 
     /// So many nanoseconds later, or the last moment there is.
-    package func after(nanoseconds wait: Int64) -> Instant {
+    @inlinable package func after(nanoseconds wait: Int64) -> Instant {
         let (sum, overflow) = nanoseconds.addingReportingOverflow(wait)
         return Instant(nanoseconds: overflow ? .max : sum)
     }
 
-    package static func < (one: Instant, other: Instant) -> Bool { one.nanoseconds < other.nanoseconds }
+    @inlinable package static func < (one: Instant, other: Instant) -> Bool { one.nanoseconds < other.nanoseconds }
 
     package static func - (one: Instant, other: Instant) -> Duration {
         .nanoseconds(one.nanoseconds(since: other))

@@ -21,6 +21,8 @@ package struct RequestHead: Sendable {
 
     package var framing: BodyFraming { storage.framing }
 
+    package var hasBody: Bool { storage.framing != .none }
+
     /// The client waits for 100 before it sends the body (RFC 9110 section 10.1.1).
     package var expectsContinue: Bool { storage.expectsContinue }
 

@@ -31,6 +31,8 @@ package enum ResponseEncoder {
         package var body: BodyEncoding
         /// The connection ends with this response, whether the caller wished it or the framing needs it.
         package var closes: Bool
+
+        package var hasBody: Bool { body != .omitted }
     }
 
     package enum BodyEncoding: Hashable, Sendable {

@@ -4,7 +4,7 @@ package import ConvolutionEngine
 package struct JSONWriter {
     /// What has been written so far.
     package internal(set) var bytes: [UInt8] = []
-    private var needsComma = false
+    var needsComma = false
     /// Tensors that are to be written later, in pieces; nil where all are written at once.
     var postponed: [PiecewiseBody.Insert]?
 
@@ -93,14 +93,7 @@ package struct JSONWriter {
     /// `[2,2]`
     package mutating func shape(_ shape: Shape) {
         beginValue()
-        bytes.append(atMost: 21 * shape.rank + 2) { text in
-            text.put("[")
-            for axis in 0..<shape.rank {
-                if axis > 0 { text.put(",") }
-                text.put(shape[axis])
-            }
-            text.put("]")
-        }
+        bytes.append(atMost: 21 * shape.rank + 2) { text in text.put(shape) }
     }
 }
 

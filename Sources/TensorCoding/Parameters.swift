@@ -137,6 +137,10 @@ extension Parameters {
         return try optional(name) { reader throws(CodingError) in throw try reader.noTensor() }
     }
 
+    /// What no operation asks for as a parameter; handed over once.
+    @_lifetime(self: copy self)
+    mutating func takeInputTensor() -> Tensor? { tensors.takeInput() }
+
     func indexTensor() throws(CodingError) -> IndexTensor? {
         if let indices { return indices }
         return try optional(.indices) { reader throws(CodingError) in throw try reader.noTensor() }
@@ -167,6 +171,12 @@ private struct LayerTensors {
     private var bias: Tensor?
     private var runningMean: Tensor?
     private var runningVariance: Tensor?
+
+    mutating func takeInput() -> Tensor? {
+        var taken: Tensor?
+        swap(&taken, &input)
+        return taken
+    }
 
     subscript(name: MemberName) -> Tensor? {
         get {
