@@ -63,6 +63,7 @@ struct MatrixConvolution: FinishingExecutor {
                 input: input + source,
                 bias: bias.map { $0 + channel },
                 output: output + target,
+                plane: geometry.output.volume,
                 panel: panel,
                 team: team
             ).run(pixels: task.pixels)
@@ -75,7 +76,7 @@ struct MatrixConvolution: FinishingExecutor {
 }
 
 /// One task of a matrix convolution, on one thread.
-private struct MatrixTask {
+struct MatrixTask {
     let convolution: MatrixConvolution
     let group: Int
     /// Output channels of the group.
@@ -83,8 +84,13 @@ private struct MatrixTask {
     /// First channel of the group.
     let input: UnsafePointer<Float>
     let bias: UnsafePointer<Float>?
+    /// The first channel's first pixel, there or not.
     let output: UnsafeMutablePointer<Float>
+    /// Output floats from one channel to the next.
+    let plane: Int
     let panel: UnsafeMutablePointer<Float>
+    /// As of `RowBlocks`.
+    var ceiling: Float = 0
     let team: Team
 
     /// Register tiles one below the other whose weights, of one chunk, are still in a cache when they are read again.
@@ -150,7 +156,8 @@ private struct MatrixTask {
             chunk: chunk,
             bias: bias,
             output: output + pixels.lowerBound,
-            plane: convolution.geometry.output.volume
+            plane: plane,
+            ceiling: ceiling
         )
     }
 
