@@ -87,7 +87,7 @@ package final class Engine: Sendable {
         case .bare(let convolution, let weight, let bias):
             let output = convolution.run(input, weight: weight, bias: bias, team: team(stopping: isCancelled))
             if let isCancelled, isCancelled() { return nil }
-            return NetworkResult(output: output, indices: nil, named: [])
+            return NetworkResult(output: output)
         }
         var team = self.team(stopping: isCancelled)
         let steps = list.steps
@@ -96,7 +96,7 @@ package final class Engine: Sendable {
             let result = steps.span[0].run(input, team: team)
             // A layer that was stopped has elements that nobody wrote.
             if let isCancelled, isCancelled() { return nil }
-            return NetworkResult(output: result.tensor, indices: result.indices, named: [])
+            return NetworkResult(output: result.tensor, indices: result.indices)
         }
         team = team.attending(nanoseconds: plan.multiplyAccumulates / 64)
         defer { team.leave() }

@@ -31,13 +31,13 @@ extension Channel {
             lines: response.lines,
             fields: response.fields,
             body: framing,
-            to: head.map { ($0.method, $0.minorVersion) },
+            to: head?.asked,
             closing: !keepsAlive || loop.isDraining,
             date: loop.date.line,
             into: &outbox.buffer
         )
         if let stream = response.stream { return beginStreaming(stream, next) }
-        if next.body != .omitted {
+        if next.hasBody {
             outbox.append(body: response.body)
             if count > Outbox.smallBody {
                 charged += count

@@ -38,11 +38,20 @@ struct RowBlocks {
 
     /// Adds the products of `count` columns, at most a tile's width, that lie side by side in B and in the output.
     /// B is read in whole vectors.
-    func tiles(b: UnsafePointer<Float>, offsets: UnsafePointer<Int>, column: Int, count: Int) {
+    ///
+    /// - Parameter extra: the column of one more pixel, which the blocks of rows that are whole tiles take along; 0: none.
+    func tiles(b: UnsafePointer<Float>, offsets: UnsafePointer<Int>, column: Int, count: Int, extra: Int = 0) {
         guard count > 0 else { return }
         let lanes = kernels.lanes, vectors = (count + lanes - 1) / lanes
         let last = count - (vectors - 1) * lanes
-        let steps = VectorSteps(vectors: vectors, lanes: lanes, lastLanes: last, b: lanes, output: lanes)
+        let steps = VectorSteps(
+            vectors: vectors,
+            lanes: lanes,
+            lastLanes: last,
+            b: lanes,
+            output: lanes,
+            extra: extra
+        )
         tiles(b: b, offsets: offsets, column: column, steps)
     }
 
@@ -63,6 +72,7 @@ struct RowBlocks {
             vectors: Int32(steps.vectors),
             lanes: Int32(steps.lanes),
             last_lanes: Int32(steps.lastLanes),
+            extra: 0,
             ceiling: lastCeiling
         )
         let multiply = kernels.functions.tile
@@ -70,14 +80,16 @@ struct RowBlocks {
             tile.weights = weights(row)
             tile.c = output + row * plane + column
             tile.bias = bias.map { $0 + row }
-            tile.rows = Int32(min(kernels.tileRows, rows.upperBound - row))
+            let count = min(kernels.tileRows, rows.upperBound - row)
+            tile.rows = Int32(count)
+            tile.extra = count == kernels.tileRows ? steps.extra : 0
             multiply(&tile)
         }
     }
 
     /// Adds the products of at most eight columns by broadcasting them.
     func narrow(b: UnsafePointer<Float>, offsets: UnsafePointer<Int>, column: Int, count: Int) {
-        guard count > 0 else { return }
+        guard count > 0, !rows.isEmpty else { return }
         let height = kernels.tileRows, whole = rows.count / height
         var tile = cv_narrow(
             weights: weights(rows.lowerBound),
@@ -115,4 +127,6 @@ struct VectorSteps {
     /// Floats from one vector to the next.
     var b: Int
     var output: Int
+    /// The column of one more pixel; 0: none.
+    var extra = 0
 }

@@ -37,13 +37,14 @@ final class RouteMetrics: Sendable {
         self.factory = factory
     }
 
-    func answered(status: HTTPResponse.Status, took: Duration? = nil, timings: Timings? = nil) {
+    /// - Parameter took: In nanoseconds.
+    func answered(status: HTTPResponse.Status, took: Int64? = nil, timings: Timings? = nil) {
         if let took, let timings, status.code == 200 { return succeeded(took, timings) }
         let (answers, time) = state.withLock { state in
             (counter(status.code, &state), whole(&state))
         }
         answers.increment()
-        if let took { time.recordNanoseconds(took.nanoseconds) }
+        if let took { time.recordNanoseconds(took) }
     }
 
     private func successes() -> Successes {
@@ -57,10 +58,10 @@ final class RouteMetrics: Sendable {
         }
     }
 
-    private func succeeded(_ took: Duration, _ timings: Timings) {
+    private func succeeded(_ took: Int64, _ timings: Timings) {
         let successes = successes()
         successes.count.increment()
-        successes.whole.recordNanoseconds(took.nanoseconds)
+        successes.whole.recordNanoseconds(took)
         record(timings, successes)
     }
 
@@ -68,10 +69,10 @@ final class RouteMetrics: Sendable {
     func timed(_ timings: Timings) { record(timings, successes()) }
 
     private func record(_ timings: Timings, _ successes: Successes) {
-        successes.parse.recordNanoseconds(timings.parse.nanoseconds)
-        successes.queue.recordNanoseconds(timings.queue.nanoseconds)
-        successes.compute.recordNanoseconds(timings.compute.nanoseconds)
-        successes.write.recordNanoseconds(timings.write.nanoseconds)
+        successes.parse.recordNanoseconds(timings.parse)
+        successes.queue.recordNanoseconds(timings.queue)
+        successes.compute.recordNanoseconds(timings.compute)
+        successes.write.recordNanoseconds(timings.write)
     }
 
     private func counter(_ status: Int, _ state: inout State) -> Counter {
