@@ -166,7 +166,7 @@ numbers: system-libraries .venv/made ## measure reading and writing numbers as J
 	@$(PYTHON) Tests/Tools/json_numbers.py $(BODY) $(ARGUMENTS)
 
 .PHONY: floats
-floats: system-libraries ## write all 2^32 floats as JSON and read them back (minutes, on all cores)
+floats: system-libraries ## write all 2^32 floats as JSON, compare with the portable kernels and read them back (minutes, on all cores)
 	@$(RELEASE_BUILD) --product convbench
 	@$(RELEASE)/convbench floats
 

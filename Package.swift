@@ -100,7 +100,7 @@ let package = Package(
         .executableTarget(
             name: "convserve",
             dependencies: [
-                "COpenSSL", "ConvolutionEngine", "ConvolutionService", "HTTPServer", "HTTPWire", "ModelStore",
+                "CLinux", "COpenSSL", "ConvolutionEngine", "ConvolutionService", "HTTPServer", "HTTPWire", "ModelStore",
                 "ONNXImport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -111,7 +111,7 @@ let package = Package(
         .executableTarget(
             name: "convbench",
             dependencies: [
-                "ConvolutionEngine", "TensorCoding",
+                "CTextKernels", "ConvolutionEngine", "TensorCoding",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
@@ -135,7 +135,7 @@ let package = Package(
         .testTarget(
             name: "InputProbeTests",
             dependencies: ["InputProbes"],
-            exclude: ["Cases"],
+            exclude: ["Cases", "README.md"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -1,4 +1,4 @@
-// AVX-512: eight numbers written together, 64 characters looked at together.
+// AVX-512: sixteen numbers written together, 64 characters looked at together.
 #include "number_forms.h"
 #include "octets.h"
 #include "short_numbers.h"
@@ -8,7 +8,8 @@
 #include <immintrin.h>
 
 #pragma clang attribute push( \
-    __attribute__((target("avx512f,avx512bw,avx512cd,avx512dq,avx512vl,avx512vbmi2,bmi,bmi2,lzcnt,popcnt"))), \
+    __attribute__((target( \
+        "avx512f,avx512bw,avx512cd,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,bmi,bmi2,lzcnt,popcnt"))), \
     apply_to = function)
 
 ALWAYS_INLINE uint32_t digit_mask(const uint8_t *text) {

@@ -10,7 +10,8 @@ static const ct_kernels *if_supported(const ct_kernels *kernels) {
     if (kernels == &ct_kernels_avx512) {
         return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
             && __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq")
-            && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi2")
+            && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi")
+            && __builtin_cpu_supports("avx512vbmi2")
             && if_supported(&ct_kernels_avx2) ? kernels : NULL;
     }
     if (kernels == &ct_kernels_avx2) {

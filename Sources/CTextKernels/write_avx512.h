@@ -1,6 +1,8 @@
 #pragma once
 
-// Eight floats together.
+// Sixteen common floats together, or eight of any kind.
+
+#include "write_sixteen.h"
 
 typedef uint64_t lanes __attribute__((vector_size(64)));
 typedef int64_t signed_lanes __attribute__((vector_size(64)));
@@ -36,8 +38,8 @@ ALWAYS_INLINE uint8_t *write_four(__m512i sources, const uint64_t *forms, uint8_
     return text + __builtin_popcountll(is_character);
 }
 
-static size_t write_floats_together(const float *values, size_t count, uint8_t *text) {
-    const uint8_t *const start = text;
+/// Gives the end of the text.
+static __attribute__((noinline)) uint8_t *write_eights(const float *values, size_t count, uint8_t *text) {
     // In 128 bits each: what belongs together is then unpacked in order.
     const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
     size_t i = 0;
@@ -70,5 +72,20 @@ static size_t write_floats_together(const float *values, size_t count, uint8_t *
             }
         }
     }
-    return (size_t)(text - start) + write_floats(values + i, count - i, text);
+    return text + write_floats(values + i, count - i, text);
+}
+
+static size_t write_floats_together(const float *values, size_t count, uint8_t *text) {
+    enum {
+        TOGETHER = 16,
+        /// So few take no longer alone.
+        FEW = 3,
+    };
+    const uint8_t *const start = text;
+    for (size_t i = 0; i < count; i += TOGETHER) {
+        const size_t some = count - i < TOGETHER ? count - i : TOGETHER;
+        uint8_t *const end = some <= FEW ? NULL : write_sixteen(values + i, (__mmask16)((1u << some) - 1), text);
+        text = end != NULL ? end : write_eights(values + i, some, text);
+    }
+    return (size_t)(text - start);
 }

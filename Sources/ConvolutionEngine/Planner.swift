@@ -108,8 +108,8 @@ struct Planner {
 
     private mutating func fuse(keeping outputs: [Int]) {
         let fusion = Fusion(steps, outputs: outputs)
-        steps = fusion.steps
         packedBytes = sum(packedBytes, fusion.foldedBytes)
+        steps = SeparableFusion(fusion.steps, outputs: outputs, threads: threads).steps
     }
 
     /// Notes after which step each value is read no more. The last result and those asked for stay.
@@ -130,17 +130,18 @@ struct Planner {
 
     /// The most bytes alive at once; throws when they are over the limit.
     private func checkedPeak(input: Shape) throws(EngineError) -> Int {
-        func bytes(of value: Int) -> Int { value == 0 ? input.byteCount : steps[value - 1].outputShape.byteCount }
+        var sizes = [input.byteCount]
+        for step in steps { sizes.append(step.work.handsOn ? sizes[step.sources.first] : step.outputShape.byteCount) }
         var live = sum(packedBytes, input.byteCount)
         var peak = live
         for index in steps.indices {
-            live = sum(live, bytes(of: index + 1))
+            live = sum(live, sizes[index + 1])
             let now = sum(live, steps[index].workspaceBytes)
             guard let now, now <= limits.bytes else {
                 throw EngineError(.limit(.bytes, found: now, limit: limits.bytes), layer: index)
             }
             peak = max(peak ?? 0, now)
-            for value in steps[index].released { live = live.map { $0 - bytes(of: value) } }
+            for value in steps[index].released { live = live.map { $0 - sizes[value] } }
         }
         return peak ?? Int.max
     }

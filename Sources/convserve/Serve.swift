@@ -23,6 +23,7 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         // A client that closes while an answer is written must not end the process.
         signal(SIGPIPE, SIG_IGN)
+        let spareMemory = SpareMemory()
         let (host, port) = try address.resolved()
         let configuration = try options.configuration(host: host, port: port)
         let patience = configuration.patience
@@ -70,7 +71,7 @@ struct Serve: AsyncParsableCommand {
         signals.awaitWatch()
         announce(server, host: host, scheme: configuration.tls == nil ? "http" : "https")
         let cut = await server.ended()
-        withExtendedLifetime(signals) {}
+        withExtendedLifetime((signals, spareMemory)) {}
         logger.notice("stopped", metadata: ["cut": "\(cut)"])
         guard cut == 0 else { throw ExitCode.failure }
     }

@@ -37,6 +37,38 @@ import Testing
         }
     }
 
+    /// Numbers of one size go together where there are enough of them; one of another size among them, or none, must not
+    /// make a difference.
+    @Test(arguments: TextKernels.supported.map(\.name))
+    func theTextOfANumberDoesNotDependOnItsNeighbours(name: String) throws {
+        let kernels = try #require(TextKernels(named: name))
+        var random = SeededRandom(seed: 15)
+        for count in 1...70 {
+            let rare: Float =
+                [1e-4, 1e-5, .leastNonzeroMagnitude, 524_288, 1e30, .nan, -.infinity].randomElement(using: &random) ?? 0
+            let values = (0..<count).map { _ -> Float in
+                switch Int.random(in: 0..<50, using: &random) {
+                case 0: rare
+                case 1...8: Bool.random(using: &random) ? 0 : -0.0
+                case 9...16: Float(Int.random(in: -1000...1000, using: &random)) / 256
+                case 17...24: Float(sign: .minus, exponent: Int.random(in: -13..<19, using: &random), significand: 1)
+                default: Float.random(in: -9...9, using: &random) * Float(1 << Int.random(in: 0...15, using: &random))
+                }
+            }
+            var text: [UInt8] = []
+            values.withUnsafeBufferPointer { NumberStream.append($0, nestedAs: nil, to: &text, kernels: kernels) }
+            let alone = values.map { value -> String in
+                var text: [UInt8] = []
+                withUnsafePointer(to: value) { value in
+                    let one = UnsafeBufferPointer(start: value, count: 1)
+                    NumberStream.append(one, nestedAs: nil, to: &text, kernels: kernels)
+                }
+                return String(decoding: text.dropFirst().dropLast(), as: UTF8.self)
+            }
+            #expect(String(decoding: text, as: UTF8.self) == "[\(alone.joined(separator: ","))]", "seed \(random.seed)")
+        }
+    }
+
     /// Those that count: without sign, point, exponent and zeros at the ends.
     private func digits(of number: Substring) -> String {
         let significand = number.prefix { $0 != "e" }.filter(\.isNumber).drop { $0 == "0" }

@@ -33,12 +33,17 @@ typedef struct cv_tile {
     ptrdiff_t c_row, c_step;
     /// Starting values of the rows; null means zero. Not read when `accumulates`.
     const float *_Nullable bias;
-    /// C already holds a partial sum.
+    /// C already holds a partial sum, to which this one is added once it is complete.
     int accumulates;
     /// 1…tile_rows and 1…tile_vectors.
     int rows, vectors;
     /// Pixels of C that exist in the vectors before the last, and in the last.
     int lanes, last_lanes;
+    /// Where one more pixel is, from the first one on in B and in C; 0: there is none. Whole tiles alone can have one, and
+    /// only where `tile_extra` says so.
+    ptrdiff_t extra;
+    /// When above zero, the sums are complete and become the nearest number from 0 to this; NaN stays.
+    float ceiling;
 } cv_tile;
 
 /// The same product for few pixels: lanes are rows, the pixels are broadcast. Same order of summation as `cv_tile`.
@@ -55,6 +60,8 @@ typedef struct cv_narrow {
     int accumulates;
     /// 1…8 pixels; `rows` rows in each block (all of them `tile_rows` when there is more than one block).
     int pixels, blocks, rows;
+    /// As of a `cv_tile`.
+    float ceiling;
 } cv_narrow;
 
 /// Which part of the im2col matrix to write: rows k of [channel][kz][ky][kx] order, columns in row-major output order.
@@ -310,6 +317,8 @@ typedef struct cv_kernels {
     int lanes;
     /// The largest register tile: output channels × vectors of pixels.
     int tile_rows, tile_vectors;
+    /// Whether a tile of so many rows and vectors can have one more pixel.
+    int tile_extra;
     /// Up to how many left-over pixels `narrow` beats one more vector.
     int narrow_pixels;
 

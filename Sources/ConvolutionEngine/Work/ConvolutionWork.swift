@@ -11,10 +11,10 @@ final class ConvolutionWork: @unchecked Sendable {
     }
 
     let geometry: ConvolutionGeometry
-    @exclusivity(unchecked) private var weight: Weight
+    @exclusivity(unchecked) private(set) var weight: Weight
     /// [C_out]
-    private var bias: Tensor?
-    private var epilogue = Epilogue()
+    private(set) var bias: Tensor?
+    private(set) var epilogue = Epilogue()
     private let border: SpatialPadding?
     private let request: AlgorithmRequest
     /// To be set before anything that depends on it is asked for.
@@ -73,6 +73,17 @@ final class ConvolutionWork: @unchecked Sendable {
         choice = algorithm
         return algorithm
     }
+
+    /// Whether a step may compute it along with others by this algorithm: it was left to choose, and any numbers would do.
+    func mayJoin(by algorithm: ConvolutionAlgorithm) -> Bool {
+        guard border == nil, request == .auto, geometry.suitsAlgorithms, chosenAlgorithm == algorithm,
+            case .tensor(let tensor) = weight
+        else { return false }
+        return !geometry.reachesPadding || !tensor.hasNonfinite(.chosen)
+    }
+
+    /// As a matrix product, once it is prepared, if that is what runs.
+    var matrix: MatrixConvolution? { prepared?.executor as? MatrixConvolution }
 
     /// The plan's name for what runs.
     var algorithm: String { prepared?.algorithm.name ?? "reference" }
