@@ -135,7 +135,7 @@ let package = Package(
         .testTarget(
             name: "InputProbeTests",
             dependencies: ["InputProbes"],
-            exclude: ["Cases"],
+            exclude: ["Cases", "README.md"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -49,9 +49,27 @@ package struct NamedResult: Sendable {
 /// What a run gives.
 package struct NetworkResult: Sendable {
     /// The last layer's result.
-    package var output: Tensor
+    package let output: Tensor
+    /// Nil for most: held by reference, so that a result is handed on for next to nothing.
+    private let more: More?
+
+    private final class More: Sendable {
+        let indices: IndexTensor?
+        let named: [NamedResult]
+
+        init(indices: IndexTensor?, named: [NamedResult]) {
+            self.indices = indices
+            self.named = named
+        }
+    }
+
+    package init(output: Tensor, indices: IndexTensor? = nil, named: [NamedResult] = []) {
+        self.output = output
+        more = indices == nil && named.isEmpty ? nil : More(indices: indices, named: named)
+    }
+
     /// Of the last layer, when it is max pooling with `returnsIndices`.
-    package var indices: IndexTensor?
+    package var indices: IndexTensor? { more?.indices }
     /// What `Network.outputs` asked for, in its order.
-    package var named: [NamedResult]
+    package var named: [NamedResult] { more?.named ?? [] }
 }

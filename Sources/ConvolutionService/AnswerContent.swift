@@ -1,4 +1,5 @@
 import ConvolutionEngine
+import HTTPServer
 import HTTPTypes
 import TensorCoding
 
@@ -17,9 +18,16 @@ struct AnswerContent {
     private(set) var fields: [HTTPField] = []
 
     /// - Parameter isNetwork: Whether the answer in JSON has a report of each layer.
-    init(_ result: NetworkResult, plan: Plan, in form: BodyForm, encoding: TensorEncoding, isNetwork: Bool) {
+    init(
+        _ result: NetworkResult,
+        plan: Plan,
+        in form: BodyForm,
+        encoding: TensorEncoding,
+        isNetwork: Bool,
+        _ memory: inout AnswerMemory
+    ) {
         switch form {
-        case .json: self.init(json: result, plan: plan, encoding: encoding, isNetwork: isNetwork)
+        case .json: self.init(json: result, plan: plan, encoding: encoding, isNetwork: isNetwork, &memory)
         case .npy: self.init(npy: result)
         case .safetensors: self.init(safetensors: result)
         }
@@ -30,10 +38,16 @@ struct AnswerContent {
         body = .whole(json)
     }
 
-    private init(json result: NetworkResult, plan: Plan, encoding: TensorEncoding, isNetwork: Bool) {
+    private init(
+        json result: NetworkResult,
+        plan: Plan,
+        encoding: TensorEncoding,
+        isNetwork: Bool,
+        _ memory: inout AnswerMemory
+    ) {
         form = .json
         let isLarge = result.isLarge
-        var json = JSONWriter(postponingTensors: isLarge)
+        var json = JSONWriter(in: memory.takeBody(), postponingTensors: isLarge)
         json.result(result, plan: plan, encoding: encoding, isNetwork: isNetwork)
         body = isLarge ? .pieces(json.body) : .whole(json.bytes)
     }

@@ -20,6 +20,8 @@ final class AnswerStream: BodyMaker {
         var texts: [[UInt8]] = []
         var sent = 0
         var timings: Timings
+        /// After the first window.
+        var begun = Progress.failed
     }
 
     private let context: RequestContext
@@ -34,8 +36,21 @@ final class AnswerStream: BodyMaker {
         work = Mutex(Work(body: body, deflater: deflater, timings: timings))
     }
 
-    /// Makes the first pieces.
-    func begin(_ stream: BodyStream) -> Progress { makeWindow(for: stream) }
+    /// Makes the first pieces; false where that failed.
+    func begin(_ stream: BodyStream) -> Bool {
+        let progress = makeWindow(for: stream)
+        work.withLock { $0.begun = progress }
+        return progress != .failed
+    }
+
+    /// Makes the rest of an answer that has begun.
+    func goOn(for stream: BodyStream) {
+        switch work.withLock({ $0.begun }) {
+        case .goesOn: make(for: stream)
+        case .ended: report()
+        case .pauses, .failed: break
+        }
+    }
 
     /// With the time spent on it so far.
     var timings: Timings { work.withLock { $0.timings } }

@@ -28,10 +28,24 @@ protocol Job: Sendable {
     /// Does the rest.
     ///
     /// - Parameters:
-    ///   - waited: For places in the queue.
+    ///   - waited: For places in the queue, in nanoseconds.
     ///   - pending: Where it has left the event loop: says whether the answer is still wanted.
     ///   - watch: Its last lap ended when the rest began, or, where that began at once, with the last lap of `init`.
-    func answer(after waited: Duration, _ pending: Pending?, _ watch: Stopwatch) -> Answer
+    ///   - memory: For the answer.
+    func answer(
+        after waited: Int64,
+        _ pending: Pending?,
+        _ watch: Stopwatch,
+        _ memory: inout AnswerMemory
+    ) -> Answer
+}
+
+extension Job {
+    /// The same away from the event loop.
+    fileprivate func answer(after waited: Int64, _ pending: Pending, _ watch: Stopwatch = Stopwatch()) -> Answer {
+        var memory = AnswerMemory()
+        return answer(after: waited, pending, watch, &memory)
+    }
 }
 
 extension Service {
@@ -41,21 +55,19 @@ extension Service {
         _: Work.Type,
         _ body: [UInt8],
         _ context: RequestContext,
+        _ memory: inout AnswerMemory,
         _ later: () -> Exchange
     ) -> Response? {
         do throws(Problem) {
             var watch = Stopwatch()
-            guard watch.last <= context.deadline else {
+            guard !(context.deadline < watch.last) else {
                 return context.given(context.answer(.timedOut, reason: .timeLimit))
             }
             let (negotiation, codings) = (context.terms.negotiation, context.terms.codings)
             if codings.isEmpty, body.count <= ServiceConfiguration.inlineBody {
                 let work = try Work(decoding: body, codings: [], negotiation: negotiation, context, &watch)
-                if work.isSmall { return context.given(work.answer(after: .zero, nil, watch)) }
-                let lane = ComputeLane(nanoseconds: work.nanoseconds)
-                enqueue(context, in: lane, bytes: body.count, later()) { pending, waited in
-                    context.give(work.answer(after: waited, pending, Stopwatch()), through: pending)
-                }
+                if work.isSmall { return context.given(work.answer(after: 0, nil, watch, &memory)) }
+                enqueue(work, bytes: body.count, later())
             } else {
                 let lane = ComputeLane(nanoseconds: decodingTime(body.count, isCoded: !codings.isEmpty))
                 let held = HeldBody(body), bytes = body.count
@@ -86,6 +98,13 @@ extension Service {
         }
     }
 
+    private func enqueue(_ work: some Job, bytes: Int, _ exchange: Exchange) {
+        let context = work.context
+        enqueue(context, in: ComputeLane(nanoseconds: work.nanoseconds), bytes: bytes, exchange) { pending, waited in
+            context.give(work.answer(after: waited, pending), through: pending)
+        }
+    }
+
     /// Runs `task` on the compute queue with the time it has waited, and answers 504 where the time limit passes before.
     /// 503 when too much waits already.
     func enqueue(
@@ -93,7 +112,7 @@ extension Service {
         in lane: ComputeLane,
         bytes: Int,
         _ exchange: Exchange,
-        _ task: @escaping @Sendable (Pending, _ waited: Duration) -> Void
+        _ task: @escaping @Sendable (Pending, _ waited: Int64) -> Void
     ) {
         let pending = Pending(exchange: exchange)
         let watch = Stopwatch()
@@ -112,12 +131,12 @@ extension Service {
     }
 
     /// Goes on with decoded work among longer ones.
-    private func pass(_ work: some Job, to lane: ComputeLane, bytes: Int, _ waited: Duration, _ pending: Pending) {
+    private func pass(_ work: some Job, to lane: ComputeLane, bytes: Int, _ waited: Int64, _ pending: Pending) {
         let context = work.context
         let watch = Stopwatch()
         pending.place = queue.pass(to: lane, bytes: bytes, isWanted: { !pending.isOver }) {
             guard !pending.isOver else { return context.giveUp(pending) }
-            context.give(work.answer(after: waited + watch.time, pending, Stopwatch()), through: pending)
+            context.give(work.answer(after: waited + watch.time, pending), through: pending)
         }
         // The limit may have passed between two places.
         if pending.isOver, let place = pending.place { queue.withdraw(place) }
@@ -141,7 +160,7 @@ extension RequestContext {
     ) -> NetworkResult? {
         let result = service.engine.run(plan, input: input, isCancelled: pending?.question)
         timings.compute += watch.lap()
-        service.metrics.computed(for: timings.compute)
+        service.metrics.computed(nanoseconds: timings.compute)
         if result != nil { plan.forEachAlgorithm(service.metrics.computed(layersBy:)) }
         return result
     }
@@ -164,162 +183,5 @@ private final class HeldBody: Sendable {
             defer { body = [] }
             return body
         }
-    }
-}
-
-/// A decoded and planned request for an operation, a network or shapes.
-struct NetworkJob: Job {
-    /// What is left to do once the plan stands.
-    private enum Task: Sendable {
-        case run(Plan, input: Tensor, encoding: TensorEncoding)
-        case report([ShapeReport])
-    }
-
-    private let task: Task
-    private let negotiation: Negotiation
-    let context: RequestContext
-    let nanoseconds: Int
-    let isSmall: Bool
-    /// So far: the run's time comes on top of that for planning.
-    private var timings = Timings()
-
-    init(
-        decoding sent: [UInt8],
-        codings: [ContentCoding],
-        negotiation: Negotiation,
-        _ context: RequestContext,
-        _ watch: inout Stopwatch
-    ) throws(Problem) {
-        self.negotiation = negotiation
-        self.context = context
-        let service = context.service
-        let body = try context.decompress(sent, codings)
-        if context.terms.isLabelledForm { try BodyRules.checkStart(body) }
-        do {
-            if context.entry.isShapes {
-                let request = try ShapesRequest.decode(body: body.span.bytes)
-                timings.parse = watch.lap()
-                task = .report(try service.engine.shapes(request.network, input: request.inputShape))
-                nanoseconds = 0
-                isSmall = true
-            } else {
-                let request = try NetworkRequest(context, body: body.span.bytes)
-                timings.parse = watch.lap()
-                let plan = try request.plan(by: service.engine, limits: service.configuration.plan)
-                // Eight multiply-accumulates a nanosecond; a number takes some to be computed otherwise, and more to be
-                // written.
-                nanoseconds = plan.multiplyAccumulates / 8 + 2 * plan.elements + 25 * plan.outputShape.elementCount
-                isSmall =
-                    plan.multiplyAccumulates <= ServiceConfiguration.inlineOperations
-                    && plan.largestLayer <= ServiceConfiguration.inlineElements
-                task = .run(plan, input: request.input, encoding: request.encoding)
-            }
-        } catch let problem as Problem {
-            throw problem
-        } catch let error as CodingError {
-            throw Problem(error)
-        } catch let error as EngineError {
-            throw Problem(error, route: context.route)
-        } catch {
-            throw Problem(.internalServerError, "The request could not be read.")
-        }
-        // A small one goes on at once: one look at the clock will do for both.
-        if !isSmall { timings.compute = watch.lap() }
-    }
-
-    func answer(after waited: Duration, _ pending: Pending?, _ watch: Stopwatch) -> Answer {
-        var timings = timings
-        timings.queue = waited
-        var watch = watch
-        switch task {
-        case .report(let reports):
-            timings.compute += watch.lap()
-            var json = JSONWriter()
-            json.shapes(reports)
-            return context.answer(AnswerContent(json: json.bytes), negotiation, timings, watch)
-        case .run(let plan, let input, let encoding):
-            guard let result = context.run(plan, input, pending, &timings, &watch) else {
-                return context.surrender(pending)
-            }
-            let content = AnswerContent(
-                result,
-                plan: plan,
-                in: negotiation.form,
-                encoding: encoding,
-                isNetwork: context.entry.isNetwork
-            )
-            return context.answer(content, negotiation, timings, watch)
-        }
-    }
-}
-
-/// What `/v1/{operation}` and `/v1/forward` have in common.
-private enum NetworkRequest {
-    case operation(OperationRequest)
-    case network(ForwardRequest)
-
-    init(_ context: RequestContext, body: RawSpan) throws(CodingError) {
-        switch context.terms.form {
-        case .json: try self.init(context, json: body, tensors: NamedTensors())
-        case .npy:
-            let input = try NpyFile.tensor(body)
-            let parameters = QueryParameters.json(query: context.head.query)
-            try self.init(context, json: parameters.span.bytes, tensors: NamedTensors(input: input))
-        case .safetensors:
-            let (tensors, parameters) = try SafetensorsFile.read(body)
-            let json = parameters ?? Array("{}".utf8)
-            try self.init(context, json: json.span.bytes, tensors: tensors)
-        }
-    }
-
-    private init(_ context: RequestContext, json: RawSpan, tensors: NamedTensors) throws(CodingError) {
-        let team = context.service.engine.team
-        if let specification = context.entry.specification {
-            self = .operation(try OperationRequest.decode(specification, body: json, tensors: tensors, team: team))
-        } else {
-            self = .network(try ForwardRequest.decode(body: json, tensors: tensors, team: team))
-        }
-    }
-
-    var input: Tensor {
-        switch self {
-        case .operation(let request): request.input
-        case .network(let request): request.input
-        }
-    }
-
-    var encoding: TensorEncoding {
-        switch self {
-        case .operation(let request): request.encoding
-        case .network(let request): request.encoding
-        }
-    }
-
-    func plan(by engine: Engine, limits: PlanLimits) throws(EngineError) -> Plan {
-        switch self {
-        case .operation(let request):
-            try engine.plan(request.layer.operation, input: request.input.shape, limits: limits)
-        case .network(let request): try engine.plan(request.network, input: request.input.shape, limits: limits)
-        }
-    }
-}
-
-extension RequestContext {
-    /// Undoes the content codings; the limit holds for what comes out of each.
-    func decompress(_ body: [UInt8], _ codings: [ContentCoding]) throws(Problem) -> [UInt8] {
-        let limit = service.configuration.decompressedBody(sent: body.count)
-        var body = body
-        for coding in codings.reversed() {
-            var output: [UInt8] = []
-            do throws(CompressionError) {
-                var inflater = try Inflater(coding, limit: limit)
-                try inflater.append(body.span.bytes, to: &output)
-                try inflater.finish()
-            } catch {
-                throw Problem(error)
-            }
-            body = output
-        }
-        return body
     }
 }

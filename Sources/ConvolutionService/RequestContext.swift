@@ -24,7 +24,7 @@ final class RequestContext: Sendable {
         peer = request.peer
         id = service.ids.id(for: request.head)
         receivedAt = request.receivedAt
-        deadline = request.receivedAt + terms.limit
+        deadline = request.receivedAt.after(nanoseconds: terms.limit)
         receivedCount = request.body.count
     }
 
@@ -37,21 +37,18 @@ struct Answer: Sendable {
     var response: Response
     /// Where tensors were worked on.
     var timings: Timings?
-    /// When it was ready, where somebody has looked.
-    var readyAt: Instant?
+    /// When it was ready.
+    var readyAt = Instant.now
     /// Where it was turned away.
     var reason: RefusalReason?
-    /// Where the response is streamed: what makes the rest, and how far it has come.
-    var rest: (maker: AnswerStream, progress: AnswerStream.Progress)?
+    /// Where the response is streamed: what makes the rest.
+    var maker: AnswerStream?
 
     /// Makes the rest of a streamed answer that has been given.
+    @inline(__always)
     func goOn() {
-        guard let rest, let stream = response.stream else { return }
-        switch rest.progress {
-        case .goesOn: rest.maker.make(for: stream)
-        case .ended: rest.maker.report()
-        case .pauses, .failed: break
-        }
+        guard let maker, let stream = response.stream else { return }
+        maker.goOn(for: stream)
     }
 }
 
@@ -60,34 +57,36 @@ struct Answer: Sendable {
 extension RequestContext {
     /// A result, compressed when the client takes it and it is worth it. `watch` has been running since the result was
     /// there.
-    func answer(_ content: AnswerContent, _ negotiation: Negotiation, _ timings: Timings, _ watch: Stopwatch) -> Answer
-    {
-        var (timings, watch) = (timings, watch)
-        let (whole, pieces): ([UInt8], PiecewiseBody?) =
-            switch content.body {
-            case .whole(let bytes): (bytes, nil)
-            case .pieces(let pieces): ([], pieces)
-            }
-        let coding = pieces == nil ? negotiation.coding(forCount: whole.count) : negotiation.coding
-        let common = content.form?.lines(isShapes: entry.isShapes) ?? BodyForm.octetLines
-        var lines = FieldLines(common, capacity: 384)
-        lines.append("X-Request-Id", id)
-        var fields = content.fields
-        if coding != .identity { fields.append(HTTPField(name: .contentEncoding, value: coding.rawValue)) }
-        if let pieces {
+    func answer(
+        _ content: consuming AnswerContent,
+        _ negotiation: Negotiation,
+        _ timings: consuming Timings,
+        _ watch: consuming Stopwatch,
+        _ memory: inout AnswerMemory
+    ) -> Answer {
+        var response = Response(status: .ok, lines: memory.takeLines(), fields: content.fields)
+        response.lines.append(content.form?.lines(isShapes: entry.isShapes) ?? BodyForm.octetLines, capacity: 384)
+        response.lines.append("X-Request-Id", id)
+        switch content.body {
+        case .pieces(let pieces):
+            let coding = negotiation.coding
+            response.name(coding)
             timings.write = watch.lap()
-            return stream(pieces, coding, Response(status: .ok, lines: lines, fields: fields), timings)
-        }
-        var body = whole
-        if coding != .identity {
-            guard let coded = coding.encode(body, level: service.configuration.compressionLevel) else {
-                return answer(.uncompressed)
+            return stream(pieces, coding, response, timings)
+        case .whole(let body):
+            let coding = negotiation.coding(forCount: body.count)
+            if case .identity = coding {
+                response.body = body
+            } else {
+                guard let coded = coding.encode(body, level: service.configuration.compressionLevel) else {
+                    return answer(.uncompressed)
+                }
+                response.body = coded
+                response.name(coding)
             }
-            body = coded
         }
         timings.write = watch.lap()
-        lines.append("Server-Timing", atMost: Timings.mostOctets) { timings.append(to: &$0) }
-        var response = Response(status: .ok, lines: lines, fields: fields, body: body)
+        response.lines.append("Server-Timing", atMost: Timings.mostOctets) { timings.append(to: &$0) }
         service.dress(&response, for: head)
         return Answer(response: response, timings: timings, readyAt: watch.last)
     }
@@ -101,8 +100,7 @@ extension RequestContext {
     ) -> Answer {
         let maker = AnswerStream(body, coding: coding, timings, self)
         let stream = BodyStream(count: coding == .identity ? body.count : nil, maker: maker)
-        let progress = maker.begin(stream)
-        guard progress != .failed else {
+        guard maker.begin(stream) else {
             stream.fail()
             return answer(.uncompressed)
         }
@@ -111,7 +109,7 @@ extension RequestContext {
         response.lines.append("Server-Timing", atMost: Timings.mostOctets) { timings.append(to: &$0) }
         response.stream = stream
         service.dress(&response, for: self.head)
-        return Answer(response: response, rest: (maker, progress))
+        return Answer(response: response, maker: maker)
     }
 
     func answer(_ problem: Problem, reason: RefusalReason? = nil) -> Answer {
@@ -164,6 +162,7 @@ extension RequestContext {
 
 extension RequestContext {
     /// The response of a request that was answered on the event loop.
+    @inline(__always)
     func given(_ answer: consuming Answer) -> Response {
         count(answer)
         answer.goOn()
@@ -183,25 +182,35 @@ extension RequestContext {
     }
 
     /// Counts and logs the one answer that the client gets. A streamed one is logged at its end.
+    @inline(__always)
     private func count(_ answer: borrowing Answer) {
-        let took = (answer.readyAt ?? Instant.now) - receivedAt
-        let status = answer.response.status
-        entry.metrics.answered(status: status, took: took, timings: answer.timings)
-        if let reason = answer.reason { service.metrics.refused(reason) }
-        guard answer.response.stream == nil else { return }
-        let sent = answer.response.body.count
+        let sent = answer.response.stream == nil ? answer.response.body.count : nil
+        count(answer.response.status, sent: sent, answer.readyAt, answer.timings, answer.reason)
+    }
+
+    private func count(
+        _ status: HTTPResponse.Status,
+        sent: Int?,
+        _ readyAt: Instant,
+        _ timings: Timings?,
+        _ reason: RefusalReason?
+    ) {
+        let took = readyAt.nanoseconds(since: receivedAt)
+        entry.metrics.answered(status: status, took: took, timings: timings)
+        if let reason { service.metrics.refused(reason) }
+        guard let sent else { return }
         service.metrics.transferred(received: receivedCount, sent: sent)
-        log(status, sent: sent, took: took, timings: answer.timings)
+        log(status, sent: sent, took: took, timings: timings)
     }
 
     /// Counts and logs a streamed answer that has been made, or given up.
     func reportStreamed(sent: Int, timings: Timings) {
         entry.metrics.timed(timings)
         service.metrics.transferred(received: receivedCount, sent: sent)
-        log(.ok, sent: sent, took: Instant.now - receivedAt, timings: timings)
+        log(.ok, sent: sent, took: Instant.now.nanoseconds(since: receivedAt), timings: timings)
     }
 
-    private func log(_ status: HTTPResponse.Status, sent: Int, took: Duration, timings: Timings?) {
+    private func log(_ status: HTTPResponse.Status, sent: Int, took: Int64, timings: Timings?) {
         service.log.answered(
             head,
             peer: peer,
@@ -212,6 +221,13 @@ extension RequestContext {
             took: took,
             timings: timings
         )
+    }
+}
+
+extension Response {
+    /// Says in which coding the body is.
+    fileprivate mutating func name(_ coding: ContentCoding) {
+        if coding != .identity { fields.append(HTTPField(name: .contentEncoding, value: coding.rawValue)) }
     }
 }
 

@@ -22,12 +22,25 @@ struct RequestIDs: Sendable {
         let count = next.value.wrappingAdd(1, ordering: .relaxed).newValue
         let number = UInt64(run) << 32 | UInt64(count)
         return String(unsafeUninitializedCapacity: 15) { buffer in
-            for place in 0..<15 {
-                let nibble = UInt8(truncatingIfNeeded: number >> (4 * UInt64(14 - place))) & 15
-                buffer[place] = nibble < 10 ? 0x30 + nibble : 0x57 + nibble
-            }
+            // Eight and eight, of which one digit is in both.
+            let octets = UnsafeMutableRawBufferPointer(buffer)
+            octets.storeBytes(of: RequestIDs.hexadecimal(UInt32(truncatingIfNeeded: number >> 28)), as: UInt64.self)
+            let last = RequestIDs.hexadecimal(UInt32(truncatingIfNeeded: number))
+            octets.storeBytes(of: last, toByteOffset: 7, as: UInt64.self)
             return 15
         }
+    }
+
+    /// Eight digits, the first one in the octet that is stored first.
+    private static func hexadecimal(_ number: UInt32) -> UInt64 {
+        // Each octet into two, each of which gets one of its digits.
+        var digits = UInt64(number.bigEndian)
+        digits = (digits | digits << 16) & 0x0000_FFFF_0000_FFFF
+        digits = (digits | digits << 8) & 0x00FF_00FF_00FF_00FF
+        digits = (digits >> 4 | digits << 8) & 0x0F0F_0F0F_0F0F_0F0F
+        // From 10 on letters.
+        let letters = (digits + 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
+        return digits + 0x3030_3030_3030_3030 + letters * 0x27
     }
 
     static func isUsable(_ id: String) -> Bool {

@@ -1,4 +1,5 @@
 import Compression
+import HTTPServer
 import HTTPTypes
 import HTTPWire
 
@@ -6,8 +7,10 @@ import HTTPWire
 /// request and for all that follow on its connection with the same head.
 final class RequestTerms: Sendable {
     let entry: Router.Entry
-    /// How long the request may take.
-    let limit: Duration
+    /// Its body is to be worked on.
+    let isWork: Bool
+    /// How long the request may take, in nanoseconds.
+    let limit: Int64
     /// What the client takes in return.
     let negotiation: Negotiation
     /// The content codings of the body.
@@ -23,6 +26,7 @@ final class RequestTerms: Sendable {
     init(_ head: RequestHead, _ entry: Router.Entry?, _ service: Service) throws(Problem) {
         let entry = try service.router.check(entry, head)
         self.entry = entry
+        isWork = entry.takesBody && head.method != .options
         if entry.takesBody, head.framing != .none || head.method != .options {
             try BodyRules.check(head, entry)
             negotiation = try Negotiation(head, entry)
@@ -32,6 +36,6 @@ final class RequestTerms: Sendable {
         } else {
             (negotiation, codings, form, isLabelledForm) = (.anything, [], .json, false)
         }
-        limit = try TimeLimit.of(head, atMost: service.configuration.requestTimeout)
+        limit = try TimeLimit.of(head, atMost: service.configuration.requestTimeout).nanoseconds
     }
 }

@@ -9,6 +9,9 @@ struct Router: Sendable {
         let route: Route
         let metrics: RouteMetrics
         let takesBody: Bool
+        let work: Work
+        /// Whoever asks after the server's health is asked nothing.
+        let isOpen: Bool
         let isShapes: Bool
         /// The answer tells of several layers.
         let isNetwork: Bool
@@ -24,9 +27,26 @@ struct Router: Sendable {
             self.route = route
             self.metrics = metrics
             self.takesBody = takesBody
+            work = Work(of: route)
+            isOpen = route.isOpen
             isShapes = route == .shapes
             isNetwork = route == .forward
             specification = if case .operation(let name) = route { .named(name) } else { nil }
+        }
+    }
+
+    /// Who works on the body of a request.
+    enum Work: Sendable {
+        case layers, shapes, model, inference, upload
+
+        fileprivate init(of route: Route) {
+            switch route {
+            case .shapes: self = .shapes
+            case .model(.one): self = .upload
+            case .model: self = .model
+            case .inference: self = .inference
+            default: self = .layers
+            }
         }
     }
 

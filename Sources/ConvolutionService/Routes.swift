@@ -32,6 +32,15 @@ enum Route: Hashable, Sendable {
     /// Whether `method` is one of them.
     func answers(_ method: HTTPRequest.Method) -> Bool { allowedMethods.contains(method) }
 
+    /// Whether it is answered to everyone.
+    var isOpen: Bool {
+        switch self {
+        case .health, .readiness: true
+        case .inference(let route): route.isHealth
+        default: false
+        }
+    }
+
     /// Whether the work is done on tensors a client sent: those routes negotiate JSON and take a body.
     var takesBody: Bool {
         switch self {

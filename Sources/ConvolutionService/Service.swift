@@ -86,17 +86,35 @@ package final class Service: Handler {
         }
     }
 
-    package func handle(_ request: Request, later: () -> Exchange) -> Response? {
+    package func handle(
+        _ request: Request,
+        _ memory: inout AnswerMemory,
+        later: () -> Exchange
+    ) -> Response? {
         let head = request.head
         // A request with a body was let in before the body was read.
-        switch look(at: head, from: request.peer, isLetIn: head.framing != .none) {
-        case .refused(let response): return response
-        case .fine(let terms):
-            let context = RequestContext(service: self, request: request, terms: terms)
-            if terms.entry.takesBody, head.method != .options { return work(request.body, context, later) }
-            if let change = ModelChange(context.route, head.method) { return make(change, context, later) }
-            return context.given(head.method == .options ? context.optionsAnswer() : context.information())
+        let isLetIn = head.hasBody
+        if isLetIn, let known = head.conclusions as? RequestTerms {
+            return answer(request, known, &memory, later)
         }
+        switch look(at: head, from: request.peer, isLetIn: isLetIn) {
+        case .refused(let response): return response
+        case .fine(let terms): return answer(request, terms, &memory, later)
+        }
+    }
+
+    @inline(__always)
+    private func answer(
+        _ request: Request,
+        _ terms: RequestTerms,
+        _ memory: inout AnswerMemory,
+        _ later: () -> Exchange
+    ) -> Response? {
+        let context = RequestContext(service: self, request: request, terms: terms)
+        if terms.isWork { return work(request.body, context, &memory, later) }
+        let method = request.head.method
+        if let change = ModelChange(context.route, method) { return make(change, context, later) }
+        return context.given(method == .options ? context.optionsAnswer() : context.information())
     }
 
     private enum Look {
@@ -118,12 +136,18 @@ package final class Service: Handler {
         }
     }
 
-    private func work(_ body: [UInt8], _ context: RequestContext, _ later: () -> Exchange) -> Response? {
-        switch context.route {
-        case .model(.one): compute(UploadJob.self, body, context, later)
-        case .model: compute(ModelJob.self, body, context, later)
-        case .inference: compute(InferenceJob.self, body, context, later)
-        default: compute(NetworkJob.self, body, context, later)
+    private func work(
+        _ body: [UInt8],
+        _ context: RequestContext,
+        _ memory: inout AnswerMemory,
+        _ later: () -> Exchange
+    ) -> Response? {
+        switch context.entry.work {
+        case .layers: compute(NetworkJob.self, body, context, &memory, later)
+        case .model: compute(ModelJob.self, body, context, &memory, later)
+        case .inference: compute(InferenceJob.self, body, context, &memory, later)
+        case .shapes: compute(ShapesJob.self, body, context, &memory, later)
+        case .upload: compute(UploadJob.self, body, context, &memory, later)
         }
     }
 
@@ -156,7 +180,7 @@ package final class Service: Handler {
     private func letIn(_ head: RequestHead, _ entry: Router.Entry?, peer: String) throws(Problem) {
         // A browser asks without any key whether it may ask.
         if let entry, crossOrigin?.preflight(head, route: entry.route) != nil { return }
-        try door.check(head, route: entry?.route, peer: peer)
+        try door.check(head, entry, peer: peer)
     }
 
     private func refuse(_ problem: Problem, head: RequestHead, _ route: RouteMetrics, peer: String) -> Response {

@@ -33,10 +33,10 @@ struct Alarm: ~Copyable {
 
     private mutating func set(to instant: Instant, now: Instant) {
         next = instant
-        let (seconds, attoseconds) = (instant - now).components
+        let left = Int(instant.nanoseconds(since: now))
         var time = itimerspec()
-        time.it_value.tv_sec = Int(seconds)
-        time.it_value.tv_nsec = Int(attoseconds / 1_000_000_000)
+        time.it_value.tv_sec = left / 1_000_000_000
+        time.it_value.tv_nsec = left % 1_000_000_000
         _ = timerfd_settime(descriptor.raw, 0, &time, nil)
     }
 }

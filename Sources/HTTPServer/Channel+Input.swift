@@ -51,8 +51,8 @@ extension Channel {
         let transfer = receive(into: scratch)
         if case .moved(let count) = transfer, count > 0 {
             noteProgress(count)
-            connection.receive(UnsafeRawBufferPointer(rebasing: scratch[..<count]).bytes)
-            if connection.unreadCount > idleMemory { hasGrown = true }
+            let unread = connection.receive(UnsafeRawBufferPointer(rebasing: scratch[..<count]).bytes)
+            if unread > idleMemory { hasGrown = true }
         }
         return (scratch.count, transfer)
     }
@@ -139,7 +139,7 @@ extension Channel {
         self.head = head
         keepsAlive = head.keepsAlive && requests < loop.configuration.requestsPerConnection
         if firstOctet == nil { firstOctet = loop.now }
-        guard head.framing != .none else { return }
+        guard head.hasBody else { return }
         switch loop.handler.admit(head, from: peer) {
         case .accept(let maximum):
             try connection.limitBody(to: maximum)
@@ -193,6 +193,7 @@ extension Channel {
         stage = .handling
         if let response = answer(to: head) {
             send(response)
+            loop.answerMemory.keep(response)
         } else if let outcome = box.takeOrAwait() {
             finish(outcome)
         }
@@ -202,7 +203,7 @@ extension Channel {
     @inline(never)
     private func answer(to head: RequestHead) -> Response? {
         var request = Request(head: head, body: body.take(), receivedAt: firstOctet ?? loop.now, peer: peer)
-        let response = loop.handler.handle(request) {
+        let response = loop.handler.handle(request, &loop.answerMemory) {
             box.open()
             return Exchange(recipient: box)
         }

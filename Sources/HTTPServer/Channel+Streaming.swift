@@ -19,7 +19,7 @@ struct StreamedRest {
 extension Channel {
     /// The head of an answer is in the outbox; its body follows piece by piece.
     func beginStreaming(_ stream: BodyStream, _ next: ResponseEncoder.Continuation) {
-        guard next.body != .omitted else {
+        guard next.hasBody else {
             stream.cancel()
             return endAnswer(closes: next.closes)
         }

@@ -115,7 +115,7 @@ final class Channel {
         return interest
     }
 
-    var deadline: Instant? { wait.deadline(loop.configuration.patience) }
+    var deadline: Instant? { wait.deadline(loop.waitLimits) }
 
     /// The one way a channel ends: whoever works on its answer may stop, and what it held of the budget is given back.
     func end() {

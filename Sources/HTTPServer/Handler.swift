@@ -10,10 +10,12 @@ package protocol Handler: AnyObject, Sendable {
 
     /// The whole request has arrived.
     ///
-    /// - Parameter later: For an answer that takes longer: the request's exchange, to be asked for once at most, and to
-    ///   be answered from any thread.
+    /// - Parameters:
+    ///   - memory: For an answer that is returned.
+    ///   - later: For an answer that takes longer: the request's exchange, to be asked for once at most, and to be answered
+    ///     from any thread.
     /// - Returns: The answer where it is there already, which costs least; nil where it comes through the exchange.
-    func handle(_ request: Request, later: () -> Exchange) -> Response?
+    func handle(_ request: Request, _ memory: inout AnswerMemory, later: () -> Exchange) -> Response?
 
     /// The answer to what never became a request: a wire error, a time limit, a full server.
     func refusal(_ refusal: Refusal) -> Response

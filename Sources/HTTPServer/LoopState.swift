@@ -2,6 +2,8 @@
 final class LoopState {
     let handler: any Handler
     let configuration: Configuration
+    /// Of the configuration's patience.
+    let waitLimits: WaitLimits
     let budget: OctetBudget
     /// Nil where connections are plain.
     let certificates: Certificates?
@@ -13,12 +15,14 @@ final class LoopState {
     @exclusivity(unchecked) var spares = SpareBuffers()
     /// Of a small body that was answered, for the next one.
     @exclusivity(unchecked) var spareBody: [UInt8] = []
+    @exclusivity(unchecked) var answerMemory = AnswerMemory()
     /// Answers close their connections.
     @exclusivity(unchecked) var isDraining = false
 
     init(_ shared: SharedState) {
         handler = shared.handler
         configuration = shared.configuration
+        waitLimits = WaitLimits(shared.configuration.patience)
         budget = shared.budget
         certificates = shared.certificates
         now = shared.clock()

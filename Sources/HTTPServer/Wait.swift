@@ -44,23 +44,54 @@ struct Wait {
     }
 
     /// The instant when the wait has lasted too long; nil where it may last for ever.
-    func deadline(_ patience: Patience) -> Instant? {
+    @inline(__always)
+    func deadline(_ limits: WaitLimits) -> Instant? {
         switch subject {
-        case .handshake: start + patience.handshake
-        case .request: start + patience.idle
-        case .lastCall: start + patience.lastCall
-        case .head: start + patience.head
-        case .body: min(progress + patience.body, endOfRate(patience))
-        case .writing: min(progress + patience.writing, endOfRate(patience))
+        case .request: start.after(nanoseconds: limits.request)
         case .answer: nil
-        case .signOfLife: start + patience.halfClosed
-        case .end: start + patience.lingering
+        default: otherDeadline(limits)
+        }
+    }
+
+    @inline(never)
+    private func otherDeadline(_ limits: borrowing WaitLimits) -> Instant? {
+        switch subject {
+        case .handshake: start.after(nanoseconds: limits.handshake)
+        case .request: start.after(nanoseconds: limits.request)
+        case .lastCall: start.after(nanoseconds: limits.lastCall)
+        case .head: start.after(nanoseconds: limits.head)
+        case .body: min(progress.after(nanoseconds: limits.body), endOfRate(limits))
+        case .writing: min(progress.after(nanoseconds: limits.writing), endOfRate(limits))
+        case .answer: nil
+        case .signOfLife: start.after(nanoseconds: limits.signOfLife)
+        case .end: start.after(nanoseconds: limits.end)
         }
     }
 
     /// The instant when the average since the start, with nothing more moving, has fallen to the minimum rate.
-    private func endOfRate(_ patience: Patience) -> Instant {
-        guard patience.minimumRate > 0 else { return progress + .seconds(Int32.max) }
-        return start + patience.rateGrace + .seconds(octets / patience.minimumRate)
+    private func endOfRate(_ limits: borrowing WaitLimits) -> Instant {
+        guard limits.minimumRate > 0 else { return .distant }
+        return start.after(nanoseconds: limits.rateGrace) + .seconds(octets / limits.minimumRate)
+    }
+}
+
+/// How long a connection may wait for each subject: the server's patience in nanoseconds, worked out once.
+struct WaitLimits {
+    let handshake, request, lastCall, head, body, writing, signOfLife, end: Int64
+    /// Octets a second, once the grace has passed; zero for none.
+    let minimumRate: Int
+    let rateGrace: Int64
+
+    init(_ patience: Patience) {
+        handshake = patience.handshake.nanoseconds
+        request = patience.idle.nanoseconds
+        lastCall = patience.lastCall.nanoseconds
+        head = patience.head.nanoseconds
+        body = patience.body.nanoseconds
+        writing = patience.writing.nanoseconds
+        signOfLife = patience.halfClosed.nanoseconds
+        end = patience.lingering.nanoseconds
+        minimumRate = patience.minimumRate
+        rateGrace = patience.rateGrace.nanoseconds
     }
 }

@@ -51,9 +51,12 @@ struct MessageProgress {
 
 extension Connection {
     /// Takes a copy of bytes that arrived.
-    package mutating func receive(_ bytes: RawSpan) {
-        guard state != .closed, !inputEnded else { return }
-        buffer.append(bytes)
+    ///
+    /// - Returns: `unreadCount` with them.
+    @discardableResult
+    package mutating func receive(_ bytes: RawSpan) -> Int {
+        if state != .closed, !inputEnded { buffer.append(bytes) }
+        return buffer.unreadCount
     }
 
     /// Lets `read` fill memory of at least `count` octets in place (for `recv`) and return how many it wrote; the
@@ -147,7 +150,11 @@ extension Connection {
     }
 
     /// Nothing of a request has arrived since the last one.
-    package var isIdle: Bool { phase == .idle }
+    package var isIdle: Bool {
+        // Changes nothing; but who only reads a connection is handed a copy of its memory, and this is asked several times
+        // a request.
+        mutating get { state == .requestLine && buffer.unreadCount == 0 }
+    }
 
     /// Gives back what an idle connection need not hold; the next bytes take it again. Without effect while a request
     /// is being read.

@@ -23,10 +23,12 @@ extension UnsafeRawBufferPointer {
 extension UInt64 {
     /// Of its eight octets: zero only where none is below 0x20 or DEL (Anderson, Bit Twiddling Hacks, "Determine if a word
     /// has a byte less than n").
-    fileprivate var controlOctets: UInt64 {
+    var controlOctets: UInt64 {
         let ones: UInt64 = 0x0101_0101_0101_0101
-        let deletes = self ^ ones &* 0x7F
-        return ((self &- ones &* 0x20) & ~self | (deletes &- ones) & ~deletes) & ones &* 0x80
+        // The constants stand apart: `&` and `&*` bind equally, so that written in one they would be grouped otherwise.
+        let (spaces, ends, marks) = (ones &* 0x20, ones &* 0x7F, ones &* 0x80)
+        let deletes = self ^ ends
+        return ((self &- spaces) & ~self | (deletes &- ones) & ~deletes) & marks
     }
 }
 

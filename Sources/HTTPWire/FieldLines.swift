@@ -11,11 +11,16 @@ package struct FieldLines: Sendable, Hashable {
         for field in fields { Self.append(field, to: &octets) }
     }
 
-    /// With memory for so many octets in all.
-    package init(_ lines: FieldLines, capacity: Int) {
+    /// Puts other lines behind these, and makes room for so many octets in all.
+    package mutating func append(_ lines: FieldLines, capacity: Int) {
         octets.reserveCapacity(capacity)
-        octets.append(contentsOf: lines.octets)
+        octets.append(addingCapacity: lines.octets.count) { span in span.append(copying: lines.octets.span) }
     }
+
+    package mutating func removeAll() { octets.removeAll(keepingCapacity: true) }
+
+    /// Octets that it has memory for.
+    package var capacity: Int { octets.capacity }
 
     package var isEmpty: Bool { octets.isEmpty }
 

@@ -14,7 +14,14 @@ package struct RequestHead: Sendable {
     /// 0 or 1 of HTTP/1.x; a higher digit counts as 1 (RFC 9110 section 2.5).
     package var minorVersion: Int { storage.minorVersion }
 
+    /// What the head of its answer depends on.
+    package var asked: ResponseEncoder.Asked {
+        ResponseEncoder.Asked(isHead: storage.method == .head, minorVersion: storage.minorVersion)
+    }
+
     package var framing: BodyFraming { storage.framing }
+
+    package var hasBody: Bool { storage.framing != .none }
 
     /// The client waits for 100 before it sends the body (RFC 9110 section 10.1.1).
     package var expectsContinue: Bool { storage.expectsContinue }

@@ -14,11 +14,25 @@ package enum ResponseEncoder {
         case streamed
     }
 
+    /// What of a request the head of its answer depends on.
+    package struct Asked: Hashable, Sendable {
+        /// The method is HEAD.
+        package var isHead: Bool
+        package var minorVersion: Int
+
+        package init(isHead: Bool, minorVersion: Int) {
+            self.isHead = isHead
+            self.minorVersion = minorVersion
+        }
+    }
+
     /// How to go on after the head.
     package struct Continuation: Hashable, Sendable {
         package var body: BodyEncoding
         /// The connection ends with this response, whether the caller wished it or the framing needs it.
         package var closes: Bool
+
+        package var hasBody: Bool { body != .omitted }
     }
 
     package enum BodyEncoding: Hashable, Sendable {
@@ -37,7 +51,7 @@ package enum ResponseEncoder {
     ///
     /// - Parameters:
     ///   - lines: Fields that are ready to be sent; `fields` follow them.
-    ///   - request: Method and minor version of the request; nil when none could be read, which counts as HTTP/1.1.
+    ///   - request: Nil when none could be read, which counts as HTTP/1.1.
     ///   - closing: The connection is not to be used again.
     ///   - date: The `Date` field (RFC 9110 section 5.6.7); empty leaves it out.
     package static func appendHead(
@@ -45,13 +59,14 @@ package enum ResponseEncoder {
         lines: FieldLines = FieldLines(),
         fields: [HTTPField],
         body: Body,
-        to request: (method: HTTPRequest.Method, minorVersion: Int)?,
+        to request: Asked?,
         closing: Bool,
         date: FieldLines,
         into output: inout [UInt8]
     ) -> Continuation {
         let minorVersion = request?.minorVersion ?? 1
-        var next = continuation(status: status, body: body, method: request?.method, minorVersion: minorVersion)
+        let isHead = request?.isHead ?? false
+        var next = continuation(status: status, body: body, isHead: isHead, minorVersion: minorVersion)
         next.closes = next.closes || closing
 
         appendStatusLine(status, into: &output)
@@ -74,10 +89,10 @@ package enum ResponseEncoder {
     private static func continuation(
         status: HTTPResponse.Status,
         body: Body,
-        method: HTTPRequest.Method?,
+        isHead: Bool,
         minorVersion: Int
     ) -> Continuation {
-        guard !hasNoContent(status), method != .head else { return Continuation(body: .omitted, closes: false) }
+        guard !hasNoContent(status), !isHead else { return Continuation(body: .omitted, closes: false) }
         guard body == .streamed else { return Continuation(body: .plain, closes: false) }
         return minorVersion > 0
             ? Continuation(body: .chunked, closes: false) : Continuation(body: .plain, closes: true)

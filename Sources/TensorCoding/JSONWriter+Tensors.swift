@@ -11,6 +11,27 @@ extension JSONWriter {
         }
     }
 
+    /// `"output":[[25,31],[43,49]],"shape":[2,2]`, the first members of an object.
+    package mutating func output(_ tensor: Tensor, encoding: TensorEncoding) {
+        let shape = tensor.shape
+        guard encoding == .nested, postponed == nil, shape.rank > 0, NumberStream.few ~= shape.elementCount else {
+            member("output")
+            self.tensor(tensor, encoding: encoding)
+            member("shape")
+            return self.shape(shape)
+        }
+        // Few numbers, as most small answers have, in one go.
+        unsafe tensor.withElements { elements in
+            bytes.append(atMost: NumberStream.room(forFew: elements.count, shape) + 21 * shape.rank + 32) { text in
+                text.put(all: #""output":"#)
+                unsafe NumberStream.putFew(elements, shape, &text)
+                text.put(all: #","shape":"#)
+                text.put(shape)
+            }
+        }
+        needsComma = true
+    }
+
     /// The elements alone, in one list.
     mutating func elements(_ tensor: Tensor) {
         beginValue()

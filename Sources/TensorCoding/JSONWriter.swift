@@ -4,13 +4,16 @@ package import ConvolutionEngine
 package struct JSONWriter {
     /// What has been written so far.
     package internal(set) var bytes: [UInt8] = []
-    private var needsComma = false
+    var needsComma = false
     /// Tensors that are to be written later, in pieces; nil where all are written at once.
     var postponed: [PiecewiseBody.Insert]?
 
-    /// - Parameter postponingTensors: The writer writes what stands around the tensors; they are written with `body`.
-    package init(postponingTensors: Bool = false) {
+    /// - Parameters:
+    ///   - memory: Empty; written to for as long as it lasts.
+    ///   - postponingTensors: The writer writes what stands around the tensors; they are written with `body`.
+    package init(in memory: consuming [UInt8] = [], postponingTensors: Bool = false) {
         postponed = postponingTensors ? [] : nil
+        bytes = memory
         // Most small answers whole, instead of growing to it in four steps.
         bytes.reserveCapacity(320)
     }
@@ -90,14 +93,7 @@ package struct JSONWriter {
     /// `[2,2]`
     package mutating func shape(_ shape: Shape) {
         beginValue()
-        bytes.append(atMost: 21 * shape.rank + 2) { text in
-            text.put("[")
-            for axis in 0..<shape.rank {
-                if axis > 0 { text.put(",") }
-                text.put(shape[axis])
-            }
-            text.put("]")
-        }
+        bytes.append(atMost: 21 * shape.rank + 2) { text in text.put(shape) }
     }
 }
 

@@ -50,7 +50,7 @@ extension Int64: NumberStreamElement {
     /// Octets after which the block is emptied.
     private static let blockSize = 8192
     /// So few numbers are written to their place at once.
-    private static let few = 16
+    static let few = 1...16
     /// As many numbers are written at once; they have room behind a block that is nearly full.
     private static let batch = 256
 
@@ -69,7 +69,7 @@ extension Int64: NumberStreamElement {
         to bytes: inout [UInt8],
         kernels: TextKernels = .chosen
     ) {
-        if 1...few ~= elements.count { return unsafe appendFew(elements, shape, to: &bytes, kernels) }
+        if few ~= elements.count { return unsafe appendFew(elements, shape, to: &bytes, kernels) }
         let capacity = blockSize + (min(elements.count, batch) + 2) * room
         unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: capacity) { block in
             guard let start = block.baseAddress else { return }
@@ -97,11 +97,20 @@ extension Int64: NumberStreamElement {
         to bytes: inout [UInt8],
         _ kernels: TextKernels
     ) {
-        // On each axis there are at most as many arrays as numbers, each with two brackets and a comma.
-        let brackets = 3 * max(shape?.rank ?? 1, 1) * elements.count
-        bytes.append(atMost: (elements.count + 1) * room + brackets) { text in
+        bytes.append(atMost: room(forFew: elements.count, shape)) { text in
             unsafe put(elements, shape, axis: 0, kernels, &text)
         }
+    }
+
+    /// What so many numbers take, as arrays inside arrays or in one.
+    static func room(forFew count: Int, _ shape: Shape?) -> Int {
+        // On each axis there are at most as many arrays as numbers, each with two brackets and a comma.
+        (count + 1) * room + 3 * max(shape?.rank ?? 1, 1) * count
+    }
+
+    /// Writes few numbers where room was made for them.
+    static func putFew(_ elements: UnsafeBufferPointer<Float>, _ shape: Shape, _ text: inout TextCursor) {
+        unsafe put(elements, shape, axis: 0, .chosen, &text)
     }
 
     private static func put<Element: NumberStreamElement>(

@@ -3,7 +3,7 @@ package import ConvolutionEngine
 /// The body of `POST /v1/{operation}`.
 package struct OperationRequest: Sendable {
     package var input: Tensor
-    package var layer: Layer
+    package var operation: Operation
     package var encoding: TensorEncoding
 }
 
@@ -34,30 +34,32 @@ extension OperationRequest {
         limits: CodingLimits = CodingLimits(),
         team: Team? = nil
     ) throws(CodingError) -> OperationRequest {
-        let operation = specification.name
-        guard !specification.isLayerOnly else { throw CodingError(.layerOnly(operation: operation)) }
+        let name = specification.name
+        guard !specification.isLayerOnly else { throw CodingError(.layerOnly(operation: name)) }
         return try JSONReader.document(body, named: tensors, sharing: team.map { SharedReading(team: $0) }) {
             reader throws(CodingError) in
             var given = Parameters(reader)
             try reader.members { reader, key throws(CodingError) in try given.read(key, &reader, limits: limits) }
-            for (name, tensor) in tensors.all { try given.add(name, tensor) }
+            for (key, tensor) in tensors.all { try given.add(key, tensor) }
             let encoding = try given.optional(.encoding) { reader throws(CodingError) in
                 try reader.choice(TensorEncoding.self)
             }
-            guard let input = try given.input() else {
-                throw reader.error(.missing(parameter: "input", owner: operation), at: given.offset)
+            guard let input = try given.takeInput() else {
+                throw reader.error(.missing(parameter: "input", owner: name), at: given.offset)
             }
             try given.check(for: specification, isShapesOnly: false, others: [.input, .encoding])
-            let layer = Layer(try specification.build(given))
-            return OperationRequest(input: input, layer: layer, encoding: encoding ?? .nested)
+            let operation = try specification.build(given)
+            return OperationRequest(input: input, operation: operation, encoding: encoding ?? .nested)
         }
     }
 }
 
 extension Parameters {
     /// `nil` only when the key is not there: an input of null is an error.
-    fileprivate func input() throws(CodingError) -> Tensor? {
+    @_lifetime(self: copy self)
+    fileprivate mutating func takeInput() throws(CodingError) -> Tensor? {
         guard names.contains(.input) else { return nil }
+        if let tensor = takeInputTensor() { return tensor }
         if let tensor = try tensor(.input) { return tensor }
         throw CodingError(
             .type(found: .null, expected: JSONReader.aTensor),

@@ -8,7 +8,8 @@ import ConvolutionEngine
 struct Parameters: ~Copyable, ~Escapable {
     /// Where the object stands.
     let offset: Int
-    let reader: JSONReader
+    /// The whole body.
+    private let bytes: RawSpan
     private(set) var names: MemberNames = []
     /// By name: where the value stands. Of a tensor that came beside the JSON, where the object does.
     private var places = InlineArray<64, Int>(repeating: 0)
@@ -22,9 +23,10 @@ struct Parameters: ~Copyable, ~Escapable {
     private(set) var isShapesOnly = false
 
     /// The reader stands on the object.
+    @inline(__always)
     @_lifetime(copy reader)
-    init(_ reader: JSONReader) {
-        self.reader = reader
+    init(_ reader: borrowing JSONReader) {
+        bytes = reader.bytes
         offset = reader.position
     }
 
@@ -109,6 +111,12 @@ struct Parameters: ~Copyable, ~Escapable {
 extension Parameters {
     func place(of name: MemberName) -> Int { places[name.index] }
 
+    /// For what is no tensor, from the beginning of the body.
+    var reader: JSONReader {
+        @_lifetime(copy self)
+        get { JSONReader(bytes) }
+    }
+
     /// What `read` makes of the parameter; `nil` when it is not given. Errors point at the parameter.
     func optional<Value>(
         _ name: MemberName,
@@ -128,6 +136,10 @@ extension Parameters {
         if let tensor = tensors[name] { return tensor }
         return try optional(name) { reader throws(CodingError) in throw try reader.noTensor() }
     }
+
+    /// What no operation asks for as a parameter; handed over once.
+    @_lifetime(self: copy self)
+    mutating func takeInputTensor() -> Tensor? { tensors.takeInput() }
 
     func indexTensor() throws(CodingError) -> IndexTensor? {
         if let indices { return indices }
@@ -159,6 +171,12 @@ private struct LayerTensors {
     private var bias: Tensor?
     private var runningMean: Tensor?
     private var runningVariance: Tensor?
+
+    mutating func takeInput() -> Tensor? {
+        var taken: Tensor?
+        swap(&taken, &input)
+        return taken
+    }
 
     subscript(name: MemberName) -> Tensor? {
         get {

@@ -1,3 +1,5 @@
+import ConvolutionEngine
+
 /// Writes text where room was made for it, without asking at each octet whether there is some.
 ///
 /// Safe, because only `append(atMost:_:)` makes one, and looks afterwards at where it stands.
@@ -23,6 +25,21 @@
         guard let start = octets.baseAddress else { return }
         unsafe next.update(from: start, count: octets.count)
         unsafe next += octets.count
+    }
+
+    @inline(__always)
+    mutating func put(all text: StaticString) {
+        unsafe put(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    /// `[2,2]`, at most 21 octets an axis and 2.
+    mutating func put(_ shape: Shape) {
+        put("[")
+        for axis in 0..<shape.rank {
+            if axis > 0 { put(",") }
+            put(shape[axis])
+        }
+        put("]")
     }
 
     /// At most 20 octets.

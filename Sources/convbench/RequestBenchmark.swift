@@ -45,7 +45,7 @@ struct RequestBenchmark: ParsableCommand {
     }
 
     private func plan(_ request: OperationRequest, _ engine: Engine) throws -> Plan {
-        try engine.plan(Network(layers: [request.layer]), input: request.input.shape)
+        try engine.plan(request.operation, input: request.input.shape)
     }
 
     private func answer(_ result: NetworkResult) -> [UInt8] {

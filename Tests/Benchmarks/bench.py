@@ -12,7 +12,8 @@ import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-FILES = ["convolutions", "other-convolutions", "pooling", "elementwise", "networks/resnet50", "networks/mobilenet_v2"]
+NETWORKS = ["resnet18", "resnet50", "mobilenet_v2", "squeezenet"]
+FILES = ["convolutions", "other-convolutions", "pooling", "elementwise", *(f"networks/{name}" for name in NETWORKS)]
 
 
 class Ours:

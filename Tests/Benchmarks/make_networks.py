@@ -73,8 +73,61 @@ def mobilenet_v2():
     return net
 
 
+def resnet18():
+    """He et al., Deep Residual Learning for Image Recognition (2015)."""
+    net = Network(224)
+    net.convolution(64, 7, 2)
+    last, channels = net.add("max_pool2d", kernel_size=3, stride=2, padding=1), 64
+    for stage in range(4):
+        width = 64 << stage
+        for block in range(2):
+            stride = 2 if block == 0 and stage > 0 else 1
+            changes = stride > 1 or channels != width
+            shortcut = net.convolution(width, 1, stride, activation=None, reads=last) if changes else last
+            net.convolution(width, 3, stride, reads=last)
+            path = net.convolution(width, 3, activation=None)
+            net.add("add", path, shortcut)
+            last, channels = net.add("relu"), width
+    net.add("adaptive_avg_pool2d", output_size=1)
+    net.add("flatten")
+    net.add("linear", out_features=1000, bias=True)
+    return net
+
+
+def squeezenet():
+    """Iandola et al., SqueezeNet (2016), version 1.1."""
+    net = Network(224)
+
+    def convolution(channels, kernel=1, stride=1, padding=0, reads=None):
+        net.add("conv2d", *([reads] if reads else []), out_channels=channels, kernel_size=kernel, stride=stride,
+                padding=padding, bias=True)
+        return net.add("relu")
+
+    def pool():
+        net.add("max_pool2d", kernel_size=3, stride=2, ceil_mode=True)
+
+    def fire(squeezed, expanded):
+        last = convolution(squeezed)
+        net.add("concat", convolution(expanded, reads=last), convolution(expanded, 3, padding=1, reads=last), dim=1)
+
+    convolution(64, 3, 2)
+    pool()
+    for squeezed in [16, 16]:
+        fire(squeezed, 64)
+    pool()
+    for squeezed in [32, 32]:
+        fire(squeezed, 128)
+    pool()
+    for squeezed, expanded in [(48, 192), (48, 192), (64, 256), (64, 256)]:
+        fire(squeezed, expanded)
+    convolution(1000)
+    net.add("adaptive_avg_pool2d", output_size=1)
+    net.add("flatten")
+    return net
+
+
 if __name__ == "__main__":
     folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "networks")
     os.makedirs(folder, exist_ok=True)
-    resnet50().write(f"{folder}/resnet50.json")
-    mobilenet_v2().write(f"{folder}/mobilenet_v2.json")
+    for network in [resnet18, resnet50, mobilenet_v2, squeezenet]:
+        network().write(f"{folder}/{network.__name__}.json")

@@ -56,13 +56,13 @@ struct ConvolutionOracle {
         }
     }
 
-    /// The first output that is further from the truth than rounding explains: each of the `depth` additions errs by at
-    /// most half a unit in the last place of a partial sum, none of which exceeds the magnitude.
+    /// The first output that is further from the truth than rounding explains: each of the `additions` that a product goes
+    /// through errs by at most half a unit in the last place of a partial sum, none of which exceeds the magnitude.
     ///
     /// An algorithm with a normwise bound may err by `normwise` of the norm instead.
     func firstDisagreement(
         _ found: UnsafeBufferPointer<Float>,
-        depth: Int,
+        additions: Int,
         normwise: Double? = nil
     ) -> String? {
         guard found.count == values.count else { return "\(found.count) outputs instead of \(values.count)" }
@@ -72,7 +72,7 @@ struct ConvolutionOracle {
                 if expected.isNaN ? actual.isNaN : actual == expected { continue }
             } else {
                 let tolerance =
-                    if let normwise { normwise * norms[index] } else { Double(depth + 2) * 0x1p-24 * magnitudes[index] }
+                    if let normwise { normwise * norms[index] } else { Double(additions + 2) * 0x1p-24 * magnitudes[index] }
                 if abs(actual - expected) <= tolerance + 0x1p-149 { continue }
             }
             return "output \(index) is \(actual), not \(expected)"

@@ -42,7 +42,13 @@ func expectAgreement(
                 case .winogradRows: WinogradRowsPlan.errorBound
                 default: nil
                 }
-            let problem = oracle.firstDisagreement(found, depth: geometry.termCount, normwise: normwise)
+            let chunks = blocking.chunks(of: geometry.termCount)
+            let additions =
+                switch prepared.algorithm {
+                case .direct, .pointwise, .window: (chunks.map(\.count).max() ?? 0) + chunks.count
+                case .plain, .depthwise, .winograd, .winogradRows: geometry.termCount
+                }
+            let problem = oracle.firstDisagreement(found, additions: additions, normwise: normwise)
             #expect(
                 problem == nil,
                 "\(kernels.name), \(algorithm.name), \(geometry), seed \(seed), \(edge)",
@@ -94,6 +100,23 @@ struct AlgorithmTests {
                         input: input,
                         kernel: Spatial(3, 3),
                         begin: .pad(1, 1)
+                    )
+                )
+            }
+        }
+    }
+
+    @Test("for a pixel or a few more than a register tile's, over several chunks of channels", arguments: 96...104)
+    func leftoverPixels(width: Int) {
+        for (outputs, groups) in [(8, 1), (21, 1), (130, 1), (17, 2)] {
+            for input in [Spatial(1, width), Spatial(1, width / 2)] {
+                expectAgreement(
+                    ConvolutionGeometry(
+                        groups: groups,
+                        channels: 200,
+                        to: outputs,
+                        input: input,
+                        kernel: Spatial(1, 1)
                     )
                 )
             }
@@ -205,7 +228,7 @@ struct AlgorithmTests {
         }
     }
 
-    @Test("for depths of the sum around a chunk's end", arguments: [191, 192, 193, 383, 384, 385, 577])
+    @Test("for depths of the sum around a chunk's end", arguments: [191, 192, 193, 383, 384, 385, 577, 4096])
     func depths(depth: Int) {
         expectAgreement(
             ConvolutionGeometry(channels: depth, to: 11, input: Spatial(5, 11), kernel: Spatial(1, 1))
@@ -213,6 +236,21 @@ struct AlgorithmTests {
         expectAgreement(
             ConvolutionGeometry(channels: depth, to: 3, input: Spatial(2, 6), kernel: Spatial(2, 2), begin: .pad(1, 0))
         )
+    }
+
+    @Test("without losing what is small beside a large first product", arguments: [1, 3])
+    func smallProducts(kernel: Int) {
+        let geometry = ConvolutionGeometry(
+            channels: 4096,
+            to: 3,
+            input: Spatial(kernel + 1, kernel + 18),
+            kernel: Spatial(kernel, kernel)
+        )
+        expectAgreement(geometry, algorithms: [.direct, .pointwise, .window]) { input, weight in
+            for index in input.indices { input[index] = 1 }
+            // To 2²⁴ one cannot be added.
+            for index in weight.indices { weight[index] = index % geometry.termCount == 0 ? 0x1p24 : 1 }
+        }
     }
 }
 

@@ -49,7 +49,8 @@ struct ServiceClient: Sendable {
     private func answer(to head: RequestHead, body: [UInt8], peer: String) async -> Response {
         var response = await withCheckedContinuation { continuation in
             let request = Request(head: head, body: body, receivedAt: Instant.now, peer: peer)
-            let response = service.handle(request) { Exchange(recipient: Answer(continuation)) }
+            var memory = AnswerMemory()
+            let response = service.handle(request, &memory) { Exchange(recipient: Answer(continuation)) }
             if let response { continuation.resume(returning: response) }
         }
         // Taken as fast as it is made. What fails is cut short, and makes no sense to whoever reads it.

@@ -159,7 +159,7 @@ import Testing
     @Test func aHandlerThatNeitherAnswersNorAsksForAnExchangeIsAnsweredForWithAnError() throws {
         final class Silent: Handler {
             func admit(_ head: RequestHead, from peer: String) -> Admission { .accept(maximumBody: .max) }
-            func handle(_ request: Request, later: () -> Exchange) -> Response? { nil }
+            func handle(_ request: Request, _: inout AnswerMemory, later: () -> Exchange) -> Response? { nil }
             func refusal(_ refusal: Refusal) -> Response { text("\(refusal)", .internalServerError) }
         }
         let server = try serve(Silent())

@@ -21,7 +21,7 @@ final class ScriptedHandler: Handler {
 
     func admit(_ head: RequestHead, from peer: String) -> Admission { onHead(head) }
 
-    func handle(_ request: Request, later: () -> Exchange) -> Response? {
+    func handle(_ request: Request, _: inout AnswerMemory, later: () -> Exchange) -> Response? {
         guard let onRequest else { return echo(request) }
         onRequest(request, later())
         return nil

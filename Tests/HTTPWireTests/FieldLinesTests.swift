@@ -14,7 +14,13 @@ import Testing
                 HTTPField(name: name, value: "of: it"),
             ]
         )
-        #expect(FieldLines(lines, capacity: 1000) == lines)
+        var copy = FieldLines()
+        copy.append(lines, capacity: 1000)
+        #expect(copy == lines)
+        #expect(copy.capacity >= 1000)
+        copy.removeAll()
+        #expect(copy.isEmpty)
+        #expect(copy.capacity >= 1000)
     }
 
     @Test("no value can end its line or the head")

@@ -18,7 +18,7 @@ struct ResponseEncoderTests {
             status: status,
             fields: fields,
             body: body,
-            to: request,
+            to: request.map { ResponseEncoder.Asked(isHead: $0.method == .head, minorVersion: $0.minorVersion) },
             closing: closing,
             date: dated(Array(date.utf8)),
             into: &output

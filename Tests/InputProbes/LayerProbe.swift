@@ -16,7 +16,7 @@ func brokenLayerClaim(by input: [UInt8]) -> String? {
     } catch {
         return misplaced(error, count: body.count)
     }
-    let network = Network(layers: [request.layer])
+    let network = Network(layers: [Layer(request.operation)])
     let engine = Engine(team: Team(size: 1))
     // Low, so that whatever is computed is computed at once.
     let limits = PlanLimits(elementsPerTensor: 1 << 12, bytes: 1 << 22, multiplyAccumulates: 1 << 18, layers: 4)

@@ -5,7 +5,7 @@ import Testing
 @Suite struct OperationRequestTests {
     /// The operation that a request with a 1-element input and these parameters is.
     private func operation(_ name: String, _ parameters: String) throws -> ConvolutionEngine.Operation {
-        try readOperation(name, request(parameters)).get().layer.operation
+        try readOperation(name, request(parameters)).get().operation
     }
 
     private func request(_ parameters: String) -> String {
@@ -31,10 +31,10 @@ import Testing
         let request = try readOperation("conv2d", text).get()
         #expect(request.input.array == [1, 2, 3, 4, 5, 6, 7, 8, 9])
         #expect(request.encoding == .nested)
-        guard case .convolution(let convolution) = request.layer.operation,
+        guard case .convolution(let convolution) = request.operation,
             case .tensor(let weight) = convolution.weight
         else {
-            Issue.record("\(request.layer.operation)")
+            Issue.record("\(request.operation)")
             return
         }
         #expect(weight.array == [0, 1, 2, 3])

@@ -20,6 +20,17 @@ typedef struct cv_geometry {
     cv_extent input, output, kernel, stride, dilation, padding;
 } cv_geometry;
 
+/// How the products of a part of the depth go into C. The error of a sum grows with its length, so that long ones are made of
+/// chunks, each of which is summed by itself and then added.
+typedef enum cv_sum {
+    /// C holds nothing yet.
+    CV_SUM_NEW,
+    /// C holds the chunks before.
+    CV_SUM_ADDED,
+    /// C holds the first part of the same chunk, and goes on from there as if the parts were one.
+    CV_SUM_CONTINUED,
+} cv_sum;
+
 /// One register tile of a matrix product: C[rows][pixels] (+)= W[depth][rows]ᵀ · B[depth][pixels].
 /// Lanes are pixels. Row k of B starts at `b + offsets[k]`; vector v of it `b_step`·v further on, read in full.
 typedef struct cv_tile {
@@ -31,14 +42,18 @@ typedef struct cv_tile {
     float *c;
     /// From one row of C to the next, and from one vector to the next.
     ptrdiff_t c_row, c_step;
-    /// Starting values of the rows; null means zero. Not read when `accumulates`.
+    /// Starting values of the rows of a new sum; null means zero.
     const float *_Nullable bias;
-    /// C already holds a partial sum.
-    int accumulates;
+    cv_sum sum;
     /// 1…tile_rows and 1…tile_vectors.
     int rows, vectors;
     /// Pixels of C that exist in the vectors before the last, and in the last.
     int lanes, last_lanes;
+    /// Where one more pixel is, from the first one on in B and in C; 0: there is none. Whole tiles alone can have one, and
+    /// only where `tile_extra` says so.
+    ptrdiff_t extra;
+    /// When above zero, the sums are complete and become the nearest number from 0 to this; NaN stays.
+    float ceiling;
 } cv_tile;
 
 /// The same product for few pixels: lanes are rows, the pixels are broadcast. Same order of summation as `cv_tile`.
@@ -52,9 +67,11 @@ typedef struct cv_narrow {
     float *c;
     ptrdiff_t c_row;
     const float *_Nullable bias;
-    int accumulates;
+    cv_sum sum;
     /// 1…8 pixels; `rows` rows in each block (all of them `tile_rows` when there is more than one block).
     int pixels, blocks, rows;
+    /// As of a `cv_tile`.
+    float ceiling;
 } cv_narrow;
 
 /// Which part of the im2col matrix to write: rows k of [channel][kz][ky][kx] order, columns in row-major output order.
@@ -310,6 +327,8 @@ typedef struct cv_kernels {
     int lanes;
     /// The largest register tile: output channels × vectors of pixels.
     int tile_rows, tile_vectors;
+    /// Whether a tile of so many rows and vectors can have one more pixel.
+    int tile_extra;
     /// Up to how many left-over pixels `narrow` beats one more vector.
     int narrow_pixels;
 

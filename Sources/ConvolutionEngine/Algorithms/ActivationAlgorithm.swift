@@ -15,6 +15,16 @@ extension Activation {
         kernels.functions.activate(function, parameter, input, count, output)
     }
 
+    /// Where it is the nearest number from 0 to a ceiling, that ceiling, which a product's last step brings about for next to
+    /// nothing.
+    var ceiling: Float? {
+        switch self {
+        case .relu: .infinity
+        case .relu6: 6
+        default: nil
+        }
+    }
+
     /// About how long one thread takes for a million elements.
     var microseconds: Int {
         switch self {

@@ -58,26 +58,53 @@ final class DepthwiseConvolution: BareAlgorithm {
                 .update(repeating: start, count: rows.count * geometry.output.width)
             return
         }
-        var rowsOfPlane = cv_rows(
-            input: input + source * geometry.input.volume + inZ * geometry.input.plane,
-            output: target,
+        var part = geometry.rowsOfPlane(
+            input + source * geometry.input.volume + inZ * geometry.input.plane,
+            below: geometry.input.height,
             weights: weights + channel * geometry.kernel.plane,
             bias: start,
-            input_height: geometry.input.height,
-            input_width: geometry.input.width,
-            output_height: geometry.output.height,
-            output_width: geometry.output.width,
-            kernel_height: geometry.kernel.height,
-            kernel_width: geometry.kernel.width,
-            stride_y: geometry.stride.height,
-            stride_x: geometry.stride.width,
-            dilation_y: geometry.dilation.height,
-            dilation_x: geometry.dilation.width,
-            padding_y: geometry.paddingBegin.height,
-            padding_x: geometry.paddingBegin.width,
+            output: target,
+            rows: rows
+        )
+        kernels.functions.rows(&part)
+    }
+}
+
+extension ConvolutionGeometry {
+    /// Output rows of one plane convolved with one kernel.
+    ///
+    /// - Parameters:
+    ///   - input: the plane's first row, there or not.
+    ///   - end: input rows from this one on do not exist.
+    ///   - weights: [kH, kW]
+    ///   - output: the output plane's first row, there or not.
+    func rowsOfPlane(
+        _ input: UnsafePointer<Float>,
+        below end: Int,
+        weights: UnsafePointer<Float>,
+        bias: Float,
+        output plane: UnsafeMutablePointer<Float>,
+        rows: Range<Int>
+    ) -> cv_rows {
+        cv_rows(
+            input: input,
+            output: plane,
+            weights: weights,
+            bias: bias,
+            input_height: end,
+            input_width: self.input.width,
+            output_height: output.height,
+            output_width: output.width,
+            kernel_height: kernel.height,
+            kernel_width: kernel.width,
+            stride_y: stride.height,
+            stride_x: stride.width,
+            dilation_y: dilation.height,
+            dilation_x: dilation.width,
+            padding_y: paddingBegin.height,
+            padding_x: paddingBegin.width,
             row_begin: rows.lowerBound,
             row_end: rows.upperBound
         )
-        kernels.functions.rows(&rowsOfPlane)
     }
 }

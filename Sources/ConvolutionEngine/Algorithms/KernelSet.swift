@@ -49,6 +49,8 @@ package struct KernelSet: @unchecked Sendable {
     var tileRows: Int { Int(table.pointee.tile_rows) }
     /// Vectors of pixels in a register tile.
     var tileVectors: Int { Int(table.pointee.tile_vectors) }
+    /// Whether a whole register tile can take one more pixel along.
+    var hasTileExtra: Bool { table.pointee.tile_extra != 0 }
     /// Pixels in a register tile.
     var tileColumns: Int { lanes * tileVectors }
     /// Up to how many left-over pixels are better broadcast than given one more vector.

@@ -12,6 +12,8 @@ struct MatrixConvolution: FinishingExecutor {
     let panelOffsets: RowOffsets
     /// Rows of B in the input itself, when they lie there; else every column is gathered into a panel.
     let planeOffsets: RowOffsets?
+    /// As of `RowBlocks`.
+    var ceiling: Float = 0
 
     init(_ geometry: ConvolutionGeometry, weight: Tensor, kernels: KernelSet, blocking: Blocking) {
         self.geometry = geometry
@@ -63,7 +65,9 @@ struct MatrixConvolution: FinishingExecutor {
                 input: input + source,
                 bias: bias.map { $0 + channel },
                 output: output + target,
+                plane: geometry.output.volume,
                 panel: panel,
+                ceiling: ceiling,
                 team: team
             ).run(pixels: task.pixels)
             for row in task.rows {
@@ -75,7 +79,7 @@ struct MatrixConvolution: FinishingExecutor {
 }
 
 /// One task of a matrix convolution, on one thread.
-private struct MatrixTask {
+struct MatrixTask {
     let convolution: MatrixConvolution
     let group: Int
     /// Output channels of the group.
@@ -83,47 +87,81 @@ private struct MatrixTask {
     /// First channel of the group.
     let input: UnsafePointer<Float>
     let bias: UnsafePointer<Float>?
+    /// The first channel's first pixel, there or not.
     let output: UnsafeMutablePointer<Float>
+    /// Output floats from one channel to the next.
+    let plane: Int
     let panel: UnsafeMutablePointer<Float>
+    /// As of `RowBlocks`.
+    let ceiling: Float
     let team: Team
 
+    /// Register tiles one below the other whose weights, of one chunk, are still in a cache when they are read again.
+    private static let tilesAtOnce = 8
+
     func run(pixels: Range<Int>) {
-        let columns = convolution.kernels.tileColumns
         for chunk in convolution.weights.chunks where !team.isStopped {
-            for first in stride(from: pixels.lowerBound, to: pixels.upperBound, by: columns) {
-                multiply(chunk, pixels: first..<min(first + columns, pixels.upperBound))
+            var first = pixels.lowerBound
+            while first < pixels.upperBound {
+                let end = end(from: first, before: pixels.upperBound)
+                multiply(chunk, pixels: first..<end)
+                first = end
             }
         }
     }
 
-    /// Adds one chunk's products to at most one tile's width of pixels.
+    /// One tile's width further, or a few pixels more where they would be left over.
+    private func end(from first: Int, before last: Int) -> Int {
+        let kernels = convolution.kernels, wide = first + kernels.tileColumns
+        let widest = convolution.planeOffsets == nil ? wide : wide + kernels.narrowPixels
+        return last <= widest ? last : wide
+    }
+
+    /// Adds one chunk's products to the pixels of one tile's width.
     private func multiply(_ chunk: Range<Int>, pixels: Range<Int>) {
         let kernels = convolution.kernels
-        let block = RowBlocks(
-            kernels: kernels,
+        guard let offsets = convolution.planeOffsets else {
+            gather(chunk, pixels: pixels)
+            let block = block(chunk, rows: rows, pixels: pixels)
+            return block.columns(b: panel, offsets: convolution.panelOffsets[0], column: 0, count: pixels.count)
+        }
+        let source = input + pixels.lowerBound, start = offsets[chunk.lowerBound]
+        let rest = pixels.count % kernels.lanes, whole = pixels.count - rest, broadcasts = rest <= kernels.narrowPixels
+        // One more pixel than a tile has goes with the tile, but for the rows that are not a whole one.
+        let extra = kernels.hasTileExtra && rest == 1 && whole == kernels.tileColumns ? whole : 0
+        if extra > 0 {
+            block(chunk, rows: rows, pixels: pixels)
+                .tiles(b: source, offsets: start, column: 0, count: whole, extra: extra)
+            let remaining = rows.upperBound - rows.count % kernels.tileRows..<rows.upperBound
+            return block(chunk, rows: remaining, pixels: pixels)
+                .narrow(b: source + whole, offsets: start, column: whole, count: rest)
+        }
+        // A last, partial vector would read past the plane, so that one alone is gathered.
+        if !broadcasts { gather(chunk, pixels: pixels.lowerBound + whole..<pixels.upperBound) }
+        let step = rest > 0 && whole > 0 ? MatrixTask.tilesAtOnce * kernels.tileRows : rows.count
+        for first in stride(from: rows.lowerBound, to: rows.upperBound, by: step) {
+            let block = block(chunk, rows: first..<min(first + step, rows.upperBound), pixels: pixels)
+            block.tiles(b: source, offsets: start, column: 0, count: whole)
+            if broadcasts {
+                block.narrow(b: source + whole, offsets: start, column: whole, count: rest)
+            } else {
+                block.tiles(b: panel, offsets: convolution.panelOffsets[0], column: whole, count: rest)
+            }
+        }
+    }
+
+    private func block(_ chunk: Range<Int>, rows: Range<Int>, pixels: Range<Int>) -> RowBlocks {
+        RowBlocks(
+            kernels: convolution.kernels,
             weights: convolution.weights,
             group: group,
             rows: rows,
             chunk: chunk,
             bias: bias,
             output: output + pixels.lowerBound,
-            plane: convolution.geometry.output.volume
+            plane: plane,
+            ceiling: ceiling
         )
-        guard let offsets = convolution.planeOffsets else {
-            gather(chunk, pixels: pixels)
-            block.columns(b: panel, offsets: convolution.panelOffsets[0], column: 0, count: pixels.count)
-            return
-        }
-        let source = input + pixels.lowerBound, start = offsets[chunk.lowerBound]
-        let rest = pixels.count % kernels.lanes, whole = pixels.count - rest
-        block.tiles(b: source, offsets: start, column: 0, count: whole)
-        if rest <= kernels.narrowPixels {
-            block.narrow(b: source + whole, offsets: start, column: whole, count: rest)
-        } else {
-            // A last, partial vector would read past the plane, so that one alone is gathered.
-            gather(chunk, pixels: pixels.lowerBound + whole..<pixels.upperBound)
-            block.tiles(b: panel, offsets: convolution.panelOffsets[0], column: whole, count: rest)
-        }
     }
 
     private func gather(_ chunk: Range<Int>, pixels: Range<Int>) {

@@ -8,13 +8,15 @@ final class PackedWeights: @unchecked Sendable {
     private static let slack = 8
 
     let chunks: [Range<Int>]
+    /// Of all chunks.
+    let depth: Int
     let rows: Int
     let tileRows: Int
     private let groupFloats: Int
     private let storage: FloatStorage
 
     init(_ geometry: ConvolutionGeometry, weight: Tensor, kernels: KernelSet, blocking: Blocking) {
-        let depth = geometry.depth
+        depth = geometry.depth
         rows = geometry.outputChannels
         tileRows = kernels.tileRows
         chunks = blocking.chunks(of: depth)

@@ -8,12 +8,30 @@ struct RowBlocks {
     /// Output channels of the group; begins at a multiple of the tile's height.
     let rows: Range<Int>
     let chunk: Range<Int>
+    /// The part of the chunk to be summed, when not all of it: of the first chunk only, whose sum the output can hold until
+    /// it is complete.
+    var part: Range<Int>?
     /// Of the group's first channel.
     let bias: UnsafePointer<Float>?
     /// Column 0 of the group's first channel.
     let output: UnsafeMutablePointer<Float>
     /// Output floats from one channel to the next.
     let plane: Int
+    /// When above zero, complete sums become the nearest number from 0 to this; NaN stays.
+    var ceiling: Float = 0
+
+    private var depth: Range<Int> { part ?? chunk }
+    private var lastCeiling: Float { depth.upperBound == weights.depth ? ceiling : 0 }
+
+    private var sum: cv_sum {
+        depth.lowerBound == 0 ? CV_SUM_NEW : depth.lowerBound == chunk.lowerBound ? CV_SUM_ADDED : CV_SUM_CONTINUED
+    }
+
+    /// Those of the block that begins with `row`.
+    private func weights(_ row: Int) -> UnsafePointer<Float> {
+        weights.block(group: group, chunk: chunk, row: row)
+            + (depth.lowerBound - chunk.lowerBound) * min(kernels.tileRows, weights.rows - row)
+    }
 
     /// Adds the products of `count` columns, at most a tile's width, that lie side by side in B and in the output:
     /// in vectors, which are read in full, and a few left over by broadcasting.
@@ -25,11 +43,20 @@ struct RowBlocks {
 
     /// Adds the products of `count` columns, at most a tile's width, that lie side by side in B and in the output.
     /// B is read in whole vectors.
-    func tiles(b: UnsafePointer<Float>, offsets: UnsafePointer<Int>, column: Int, count: Int) {
+    ///
+    /// - Parameter extra: the column of one more pixel, which the blocks of rows that are whole tiles take along; 0: none.
+    func tiles(b: UnsafePointer<Float>, offsets: UnsafePointer<Int>, column: Int, count: Int, extra: Int = 0) {
         guard count > 0 else { return }
         let lanes = kernels.lanes, vectors = (count + lanes - 1) / lanes
         let last = count - (vectors - 1) * lanes
-        let steps = VectorSteps(vectors: vectors, lanes: lanes, lastLanes: last, b: lanes, output: lanes)
+        let steps = VectorSteps(
+            vectors: vectors,
+            lanes: lanes,
+            lastLanes: last,
+            b: lanes,
+            output: lanes,
+            extra: extra
+        )
         tiles(b: b, offsets: offsets, column: column, steps)
     }
 
@@ -39,50 +66,55 @@ struct RowBlocks {
             weights: b,
             b: b,
             offsets: offsets,
-            depth: chunk.count,
+            depth: depth.count,
             b_step: steps.b,
             c: output,
             c_row: plane,
             c_step: steps.output,
             bias: nil,
-            accumulates: chunk.lowerBound > 0 ? 1 : 0,
+            sum: sum,
             rows: 0,
             vectors: Int32(steps.vectors),
             lanes: Int32(steps.lanes),
-            last_lanes: Int32(steps.lastLanes)
+            last_lanes: Int32(steps.lastLanes),
+            extra: 0,
+            ceiling: lastCeiling
         )
         let multiply = kernels.functions.tile
         for row in stride(from: rows.lowerBound, to: rows.upperBound, by: kernels.tileRows) {
-            tile.weights = weights.block(group: group, chunk: chunk, row: row)
+            tile.weights = weights(row)
             tile.c = output + row * plane + column
             tile.bias = bias.map { $0 + row }
-            tile.rows = Int32(min(kernels.tileRows, rows.upperBound - row))
+            let count = min(kernels.tileRows, rows.upperBound - row)
+            tile.rows = Int32(count)
+            tile.extra = count == kernels.tileRows ? steps.extra : 0
             multiply(&tile)
         }
     }
 
     /// Adds the products of at most eight columns by broadcasting them.
     func narrow(b: UnsafePointer<Float>, offsets: UnsafePointer<Int>, column: Int, count: Int) {
-        guard count > 0 else { return }
+        guard count > 0, !rows.isEmpty else { return }
         let height = kernels.tileRows, whole = rows.count / height
         var tile = cv_narrow(
-            weights: weights.block(group: group, chunk: chunk, row: rows.lowerBound),
+            weights: weights(rows.lowerBound),
             block_step: chunk.count * height,
             b: b,
             offsets: offsets,
-            depth: chunk.count,
+            depth: depth.count,
             c: output + rows.lowerBound * plane + column,
             c_row: plane,
             bias: bias.map { $0 + rows.lowerBound },
-            accumulates: chunk.lowerBound > 0 ? 1 : 0,
+            sum: sum,
             pixels: Int32(count),
             blocks: Int32(whole),
-            rows: Int32(height)
+            rows: Int32(height),
+            ceiling: lastCeiling
         )
         if whole > 0 { kernels.functions.narrow(&tile) }
         let row = rows.lowerBound + whole * height
         guard row < rows.upperBound else { return }
-        tile.weights = weights.block(group: group, chunk: chunk, row: row)
+        tile.weights = weights(row)
         tile.c = output + row * plane + column
         tile.bias = bias.map { $0 + row }
         tile.blocks = 1
@@ -100,4 +132,6 @@ struct VectorSteps {
     /// Floats from one vector to the next.
     var b: Int
     var output: Int
+    /// The column of one more pixel; 0: none.
+    var extra = 0
 }

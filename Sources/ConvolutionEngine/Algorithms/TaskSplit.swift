@@ -21,7 +21,10 @@ struct TaskSplit {
         let planes = geometry.batch * geometry.groups
         pixelCount = geometry.output.volume
         rowCount = geometry.outputChannels
-        let columns = kernels.tileColumns, tilesAcross = TaskSplit.parts(pixelCount, columns)
+        let columns = kernels.tileColumns
+        // A few pixels more go with the last whole tile, whose weights are in a cache then.
+        let isLonger = geometry.isPointwise && pixelCount > columns && pixelCount % columns <= kernels.narrowPixels
+        let tilesAcross = isLonger ? pixelCount / columns : TaskSplit.parts(pixelCount, columns)
         let tilesDown = TaskSplit.parts(rowCount, kernels.tileRows)
         let inCache = max(1, blocking.outputFloats / max(1, rowCount * columns))
         // Enough tasks for every thread to have a few, so that an unequal pair of threads still ends together.
@@ -39,10 +42,11 @@ struct TaskSplit {
     }
 
     subscript(index: Int) -> Task {
-        let part = index / rowParts, pixels = part % pixelParts * pixelsPerTask, rows = index % rowParts * rowsPerTask
+        let part = index / rowParts, pixelPart = part % pixelParts, rows = index % rowParts * rowsPerTask
+        let pixels = pixelPart * pixelsPerTask
         return Task(
             plane: part / pixelParts,
-            pixels: pixels..<min(pixelCount, pixels + pixelsPerTask),
+            pixels: pixels..<(pixelPart == pixelParts - 1 ? pixelCount : pixels + pixelsPerTask),
             rows: rows..<min(rowCount, rows + rowsPerTask)
         )
     }

@@ -11,10 +11,10 @@ final class ConvolutionWork: @unchecked Sendable {
     }
 
     let geometry: ConvolutionGeometry
-    @exclusivity(unchecked) private var weight: Weight
+    @exclusivity(unchecked) private(set) var weight: Weight
     /// [C_out]
-    private var bias: Tensor?
-    private var epilogue = Epilogue()
+    private(set) var bias: Tensor?
+    private(set) var epilogue = Epilogue()
     private let border: SpatialPadding?
     private let request: AlgorithmRequest
     /// To be set before anything that depends on it is asked for.
@@ -74,6 +74,17 @@ final class ConvolutionWork: @unchecked Sendable {
         return algorithm
     }
 
+    /// Whether a step may compute it along with others by this algorithm: it was left to choose, and any numbers would do.
+    func mayJoin(by algorithm: ConvolutionAlgorithm) -> Bool {
+        guard border == nil, request == .auto, geometry.suitsAlgorithms, chosenAlgorithm == algorithm,
+            case .tensor(let tensor) = weight
+        else { return false }
+        return !geometry.reachesPadding || !tensor.hasNonfinite(.chosen)
+    }
+
+    /// As a matrix product, once it is prepared, if that is what runs.
+    var matrix: MatrixConvolution? { prepared?.executor as? MatrixConvolution }
+
     /// The plan's name for what runs.
     var algorithm: String { prepared?.algorithm.name ?? "reference" }
 
@@ -85,10 +96,18 @@ final class ConvolutionWork: @unchecked Sendable {
         return (prepared.algorithm, bare)
     }
 
-    /// - Parameter residual: what a fused addition adds; `nil` unless there is one.
-    func run(_ input: Tensor, residual: Tensor? = nil, outputShape: Shape, team: Team) -> Tensor {
+    /// - Parameters:
+    ///   - residual: what a fused addition adds; `nil` unless there is one.
+    ///   - place: where the result goes; `nil` where it gets memory of its own.
+    func run(
+        _ input: Tensor,
+        residual: Tensor? = nil,
+        outputShape: Shape,
+        into place: TensorPlace? = nil,
+        team: Team
+    ) -> Tensor {
         let source = border?.around(input, planes: borderPlanes, team: team) ?? input
-        return source.computed(outputShape) { input, output in
+        return source.computed(outputShape, into: place) { input, output in
             let count = outputShape.elementCount
             guard let residual else { return convolve(source, input, output, count: count, residual: nil, team) }
             residual.withElements { residual in

@@ -19,6 +19,9 @@ enum Work: Sendable {
     case reshape
     /// Done by the step before: hands on what it reads.
     case fused
+    /// Done by a step to come, which reads what this one reads.
+    case absorbed
+    case separable(SeparableWork)
     indirect case pad(PadWork)
     indirect case upsample(UpsampleWork)
     indirect case broadcast(BroadcastWork)
@@ -42,6 +45,7 @@ extension Work {
     mutating func prepare(_ cache: WeightCache) {
         switch self {
         case .convolution(let work): work.prepare(cache)
+        case .separable(let work): work.prepare(cache)
         case .transposedConvolution(var work):
             work.prepare()
             self = .transposedConvolution(work)
@@ -56,7 +60,8 @@ extension Work {
         case .convolution(let work): work.algorithm
         case .transposedConvolution(let work): work.algorithm
         case .reshape: "view"
-        case .fused: "fused"
+        case .fused, .absorbed: "fused"
+        case .separable: "separable"
         default: "rows"
         }
     }
@@ -77,10 +82,27 @@ extension Work {
         switch self {
         case .convolution(let work): work.workspaceBytes(threads: threads)
         case .transposedConvolution(let work): work.workspaceBytes(threads: threads)
+        case .separable(let work): work.workspaceBytes(threads: threads)
         case .pooling(let work): work.workspaceBytes(threads: threads)
         case .adaptivePooling(let work): work.workspaceBytes
         case .upsample(let work): work.workspaceBytes(threads: threads)
         default: 0
+        }
+    }
+
+    /// Whether the result is what it reads, at no cost.
+    var handsOn: Bool {
+        switch self {
+        case .fused, .absorbed: true
+        default: false
+        }
+    }
+
+    /// Whether it can write its result to a place that it is told.
+    var takesPlace: Bool {
+        switch self {
+        case .convolution, .separable: true
+        default: false
         }
     }
 
@@ -94,10 +116,20 @@ extension Work {
     }
 
     /// Computes a result that has at least one element. All but combinations read `first` alone.
-    func run(_ first: Tensor, _ rest: [Tensor] = [], outputShape shape: Shape, team: Team) -> LayerResult {
+    ///
+    /// - Parameter place: where the result goes, of those that may be told.
+    func run(
+        _ first: Tensor,
+        _ rest: [Tensor] = [],
+        outputShape shape: Shape,
+        into place: TensorPlace? = nil,
+        team: Team
+    ) -> LayerResult {
         switch self {
         case .convolution(let work):
-            LayerResult(work.run(first, residual: rest.first, outputShape: shape, team: team))
+            LayerResult(work.run(first, residual: rest.first, outputShape: shape, into: place, team: team))
+        case .separable(let work):
+            LayerResult(work.run(first, residual: rest.first, outputShape: shape, into: place, team: team))
         case .transposedConvolution(let work): LayerResult(work.run(first, outputShape: shape, team: team))
         case .pooling(let work): work.run(first, outputShape: shape, team: team)
         case .adaptivePooling(let work): work.run(first, outputShape: shape, team: team)
@@ -113,11 +145,13 @@ extension Work {
         case .localResponseNormalization(let work): LayerResult(work.run(first, outputShape: shape, team: team))
         case .linear(let work): LayerResult(work.run(first, outputShape: shape, team: team))
         case .scale(let work): LayerResult(work.run(first, outputShape: shape, team: team))
-        case .reshape, .fused: LayerResult(first.reshaped(shape))
+        case .reshape: LayerResult(first.reshaped(shape))
+        case .fused, .absorbed: LayerResult(first)
         case .pad(let work): LayerResult(work.run(first, outputShape: shape, team: team))
         case .upsample(let work): LayerResult(work.run(first, outputShape: shape, team: team))
         case .broadcast(let work): LayerResult(work.run([first] + rest, outputShape: shape, team: team))
-        case .concatenate(let work): LayerResult(work.run([first] + rest, outputShape: shape, team: team))
+        case .concatenate(let work):
+            LayerResult(work.run([first] + rest, outputShape: shape, into: place, team: team))
         }
     }
 }

@@ -1,3 +1,4 @@
+import HTTPServer
 import HTTPTypes
 import HTTPWire
 import Synchronization
@@ -30,15 +31,13 @@ final class Door: Sendable {
     /// Throws 429 or 401.
     ///
     /// - Parameters:
-    ///   - route: `nil` where there is none: whether there is one is not told to strangers.
+    ///   - entry: `nil` where nothing is: whether there is something is not told to strangers.
     ///   - peer: the client's address. What a proxy says of the address behind it is not believed: anyone can say it.
-    func check(_ head: RequestHead, route: Route?, peer: String) throws(Problem) {
-        // Whoever asks after the server's health is asked nothing.
-        guard route != .health, route != .readiness else { return }
-        if case .inference(let route) = route, route.isHealth { return }
+    func check(_ head: RequestHead, _ entry: Router.Entry?, peer: String) throws(Problem) {
+        if let entry, entry.isOpen { return }
         if let limiter { try takeToken(Caller(address: peer), of: limiter, label: "address") }
         guard hasKeys.load(ordering: .acquiring), let keys = keys.withLock({ $0 }),
-            !(opensMetrics && route == .metrics)
+            !(opensMetrics && entry?.route == .metrics)
         else { return }
         guard let number = Door.number(of: head, in: keys) else {
             metrics.refused(.unauthorized)

@@ -27,10 +27,7 @@ extension JSONWriter {
     }
 
     private mutating func tensor(_ tensor: Tensor, _ indices: IndexTensor?, _ encoding: TensorEncoding) {
-        member("output")
-        self.tensor(tensor, encoding: encoding)
-        member("shape")
-        shape(tensor.shape)
+        output(tensor, encoding: encoding)
         if let indices {
             member("indices")
             self.tensor(indices, encoding: encoding)

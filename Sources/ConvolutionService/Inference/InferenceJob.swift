@@ -1,5 +1,6 @@
 import Compression
 import ConvolutionEngine
+import HTTPServer
 import HTTPTypes
 import HTTPWire
 import ModelStore
@@ -37,7 +38,12 @@ struct InferenceJob: Job {
 
     var nanoseconds: Int { model.nanoseconds(for: request.input.shape, each: 1) }
 
-    func answer(after waited: Duration, _ pending: Pending?, _ watch: Stopwatch) -> Answer {
+    func answer(
+        after waited: Int64,
+        _ pending: Pending?,
+        _ watch: Stopwatch,
+        _ memory: inout AnswerMemory
+    ) -> Answer {
         var timings = timings
         timings.queue = waited
         var watch = watch
@@ -61,7 +67,7 @@ struct InferenceJob: Job {
                 outputs: outputs,
                 postponingTensors: result.isLarge
             )
-            return context.answer(AnswerContent(answer, of: result), negotiation, timings, watch)
+            return context.answer(AnswerContent(answer, of: result), negotiation, timings, watch, &memory)
         } catch {
             return context.answer(error)
         }

@@ -24,12 +24,15 @@ final class RouteMetrics: Sendable {
 
     /// Made when first needed: a series for each route that nobody uses would say nothing at length.
     private struct State {
+        /// Held for `known`.
         var successes: Successes?
         var counters: [Int: Counter] = [:]
         var whole: CoreMetrics.Timer?
     }
 
     private let state = Mutex(State())
+    /// The state's, once they are made, for requests to find without a lock. They are never made again.
+    private let known = Atomic<Unmanaged<Successes>?>(nil)
     private let factory: any MetricsFactory
 
     init(label: String, factory: any MetricsFactory) {
@@ -37,30 +40,33 @@ final class RouteMetrics: Sendable {
         self.factory = factory
     }
 
-    func answered(status: HTTPResponse.Status, took: Duration? = nil, timings: Timings? = nil) {
+    /// - Parameter took: In nanoseconds.
+    func answered(status: HTTPResponse.Status, took: Int64? = nil, timings: Timings? = nil) {
         if let took, let timings, status.code == 200 { return succeeded(took, timings) }
         let (answers, time) = state.withLock { state in
             (counter(status.code, &state), whole(&state))
         }
         answers.increment()
-        if let took { time.recordNanoseconds(took.nanoseconds) }
+        if let took { time.recordNanoseconds(took) }
     }
 
     private func successes() -> Successes {
-        state.withLock { state in
+        if let known = known.load(ordering: .acquiring) { return known.takeUnretainedValue() }
+        return state.withLock { state in
             if let successes = state.successes { return successes }
             let successes = Successes(count: counter(200, &state), whole: whole(&state)) { stage in
                 timer("convserve_request_stage_seconds", [("stage", stage)])
             }
             state.successes = successes
+            known.store(Unmanaged.passUnretained(successes), ordering: .releasing)
             return successes
         }
     }
 
-    private func succeeded(_ took: Duration, _ timings: Timings) {
+    private func succeeded(_ took: Int64, _ timings: Timings) {
         let successes = successes()
         successes.count.increment()
-        successes.whole.recordNanoseconds(took.nanoseconds)
+        successes.whole.recordNanoseconds(took)
         record(timings, successes)
     }
 
@@ -68,10 +74,10 @@ final class RouteMetrics: Sendable {
     func timed(_ timings: Timings) { record(timings, successes()) }
 
     private func record(_ timings: Timings, _ successes: Successes) {
-        successes.parse.recordNanoseconds(timings.parse.nanoseconds)
-        successes.queue.recordNanoseconds(timings.queue.nanoseconds)
-        successes.compute.recordNanoseconds(timings.compute.nanoseconds)
-        successes.write.recordNanoseconds(timings.write.nanoseconds)
+        successes.parse.recordNanoseconds(timings.parse)
+        successes.queue.recordNanoseconds(timings.queue)
+        successes.compute.recordNanoseconds(timings.compute)
+        successes.write.recordNanoseconds(timings.write)
     }
 
     private func counter(_ status: Int, _ state: inout State) -> Counter {

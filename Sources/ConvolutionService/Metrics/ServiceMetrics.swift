@@ -86,7 +86,7 @@ final class ServiceMetrics: Sendable {
 
     func rateLimited(by label: String) { limited[label]?.increment() }
 
-    func computed(for duration: Duration) { busy.increment(by: Double(duration.nanoseconds) / 1e9) }
+    func computed(nanoseconds: Int64) { busy.increment(by: Double(nanoseconds) / 1e9) }
 
     func computed(layersBy algorithm: String) {
         let counter = layers.withLock { layers in

@@ -1,5 +1,6 @@
 import Compression
 import ConvolutionEngine
+import HTTPServer
 import HTTPTypes
 import HTTPWire
 import ModelStore
@@ -40,7 +41,12 @@ struct ModelJob: Job {
 
     var nanoseconds: Int { model.nanoseconds(for: request.input.shape, each: 25) }
 
-    func answer(after waited: Duration, _ pending: Pending?, _ watch: Stopwatch) -> Answer {
+    func answer(
+        after waited: Int64,
+        _ pending: Pending?,
+        _ watch: Stopwatch,
+        _ memory: inout AnswerMemory
+    ) -> Answer {
         var timings = timings
         timings.queue = waited
         var watch = watch
@@ -54,9 +60,10 @@ struct ModelJob: Job {
                 plan: plan,
                 in: negotiation.form,
                 encoding: request.encoding,
-                isNetwork: true
+                isNetwork: true,
+                &memory
             )
-            return context.answer(content, negotiation, timings, watch)
+            return context.answer(content, negotiation, timings, watch, &memory)
         } catch {
             return context.answer(error)
         }
@@ -106,13 +113,11 @@ struct ModelResults {
     }
 
     func chosen(from result: NetworkResult) -> NetworkResult {
-        var chosen = result
-        if let main, let named = result.named.first(where: { $0.name == main }) {
-            chosen.output = named.tensor
-            chosen.indices = named.indices
+        let others = result.named.filter { self.others.contains($0.name) }
+        guard let main, let named = result.named.first(where: { $0.name == main }) else {
+            return NetworkResult(output: result.output, indices: result.indices, named: others)
         }
-        chosen.named = result.named.filter { others.contains($0.name) }
-        return chosen
+        return NetworkResult(output: named.tensor, indices: named.indices, named: others)
     }
 }
 

@@ -1,5 +1,6 @@
 import Compression
 import ConvolutionEngine
+import HTTPServer
 import HTTPTypes
 import ModelStore
 
@@ -29,7 +30,12 @@ struct UploadJob: Job {
     /// Reading and packing at some hundred megabytes a second.
     var nanoseconds: Int { 10 * (source.json.count + (source.weights?.count ?? 0)) }
 
-    func answer(after waited: Duration, _ pending: Pending?, _ watch: Stopwatch) -> Answer {
+    func answer(
+        after waited: Int64,
+        _ pending: Pending?,
+        _ watch: Stopwatch,
+        _ memory: inout AnswerMemory
+    ) -> Answer {
         do throws(ModelError) {
             let (status, isNew) = try context.service.models.put(name, source, if: precondition)
             let fields = status.summary.map { [EntityTags.field($0.tag)] } ?? []

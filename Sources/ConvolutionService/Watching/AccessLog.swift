@@ -11,6 +11,7 @@ struct AccessLog: Sendable {
 
     init(logger: Logger?) { self.logger = logger }
 
+    /// - Parameter took: In nanoseconds.
     func answered(
         _ head: RequestHead,
         peer: String,
@@ -18,7 +19,7 @@ struct AccessLog: Sendable {
         status: HTTPResponse.Status,
         received: Int,
         sent: Int,
-        took: Duration?,
+        took: Int64?,
         timings: Timings?
     ) {
         guard let logger else { return }

@@ -1,15 +1,15 @@
 import HTTPServer
 
-/// How long the stages of one request took.
+/// How long the stages of one request took, in nanoseconds.
 struct Timings: Sendable {
     /// Bytes into tensors and layers.
-    var parse = Duration.zero
+    var parse: Int64 = 0
     /// Waiting for a free place on the compute queue.
-    var queue = Duration.zero
+    var queue: Int64 = 0
     /// Planning and running the layers.
-    var compute = Duration.zero
+    var compute: Int64 = 0
     /// Tensors into the answer's bytes, content coding included.
-    var write = Duration.zero
+    var write: Int64 = 0
 
     /// The value of `Server-Timing` (W3C): milliseconds with three decimals.
     var field: String {
@@ -69,17 +69,10 @@ extension Int64 {
     }
 }
 
-extension Duration {
-    /// Whole nanoseconds; a request never lasts the 292 years that would not fit.
-    var nanoseconds: Int64 {
-        let attoseconds = attoseconds
-        // Under 18 seconds, which spares a division of 128 bits.
-        if let short = UInt64(exactly: attoseconds) { return Int64(short / 1_000_000_000) }
-        return Int64(truncatingIfNeeded: attoseconds / 1_000_000_000)
-    }
-
+/// Nanoseconds.
+extension Int64 {
     /// Not below zero.
-    fileprivate var microseconds: Int64 { max(0, nanoseconds) / 1000 }
+    fileprivate var microseconds: Int64 { Int64(bitPattern: UInt64(bitPattern: Swift.max(0, self)) / 1000) }
 
     /// Seconds with six decimals: `0.012034`.
     var secondsText: String {
@@ -89,18 +82,18 @@ extension Duration {
     }
 }
 
-/// Measures stages one after the other.
+/// Measures stages one after the other, in nanoseconds.
 struct Stopwatch {
     /// When the last lap ended, or it was started.
     private(set) var last = Instant.now
 
     /// The time since then.
-    var time: Duration { Instant.now - last }
+    var time: Int64 { Instant.now.nanoseconds(since: last) }
 
     /// The time since the last lap, or since the start.
-    mutating func lap() -> Duration {
+    mutating func lap() -> Int64 {
         let now = Instant.now
         defer { last = now }
-        return now - last
+        return now.nanoseconds(since: last)
     }
 }

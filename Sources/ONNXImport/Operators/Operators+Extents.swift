@@ -123,7 +123,8 @@ private struct SliceRange {
         let last = isForward ? inside(end, 0...extent) : inside(end, -1...max(extent - 1, -1))
         let distance = isForward ? last - first : first - last
         self.start = first
-        count = distance <= 0 ? 0 : (distance - 1) / abs(step) + 1
+        // Backwards the start is never before the first element, which an empty axis does not have.
+        count = extent == 0 || distance <= 0 ? 0 : (distance - 1) / abs(step) + 1
     }
 }
 

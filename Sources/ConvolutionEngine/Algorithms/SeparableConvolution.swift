@@ -1,0 +1,264 @@
+import CVectorKernels
+
+/// A depthwise convolution with the pointwise ones before and after it, as a `SeparablePlan` cuts it. Every number is the
+/// same sum in the same order as when they are computed one after the other.
+struct SeparableConvolution: Sendable {
+    /// One of the three, and what is done to its result.
+    struct Part: Sendable {
+        var bias: Tensor?
+        var activation: Activation?
+    }
+
+    let plan: SeparablePlan
+    /// `nil` where none takes part.
+    let expansion: (convolution: MatrixConvolution, part: Part)?
+    /// [C, 1, kH, kW]
+    let weight: Tensor
+    let depthwise: Part
+    let projection: (convolution: MatrixConvolution, part: Part)?
+    let kernels: KernelSet
+    /// Of the channels that are kept.
+    fileprivate let keptOffsets: RowOffsets
+
+    init(
+        _ plan: SeparablePlan,
+        expansion: (convolution: MatrixConvolution, part: Part)?,
+        weight: Tensor,
+        depthwise: Part,
+        projection: (convolution: MatrixConvolution, part: Part)?,
+        kernels: KernelSet
+    ) {
+        self.plan = plan
+        self.expansion = expansion
+        self.weight = weight
+        self.depthwise = depthwise
+        self.projection = projection
+        self.kernels = kernels
+        let pitch = plan.outputPitch
+        keptOffsets = RowOffsets(count: plan.channels) { $0 * pitch }
+    }
+
+    /// Floats of working memory of each thread.
+    static func scratch(_ plan: SeparablePlan, kernels: KernelSet, blocking: Blocking) -> Int {
+        let panel = plan.expansion.map { MatrixConvolution.scratch($0, kernels: kernels, blocking: blocking) } ?? 0
+        return plan.floats + panel
+    }
+
+    /// - Parameters:
+    ///   - input: what the first of the three reads.
+    ///   - residual: added to what the last of them gives; as long as the output, `nil` unless one is added.
+    ///   - output: every element is written.
+    func run(
+        _ input: UnsafePointer<Float>,
+        residual: UnsafePointer<Float>?,
+        output: UnsafeMutablePointer<Float>,
+        team: Team
+    ) {
+        let geometries = [plan.expansion, plan.depthwise, plan.depthwise, plan.projection]
+        let nanoseconds = geometries.reduce(0) { $0 + ($1?.nanoseconds(lanes: kernels.lanes) ?? 0) }
+        let biases = [expansion?.part.bias, weight, depthwise.bias, projection?.part.bias]
+        withPointers(biases[...]) { numbers in
+            guard let weights = numbers[1] else { return }
+            let scratch = SeparableConvolution.scratch(plan, kernels: kernels, blocking: .standard)
+            team.run(tasks: plan.tasks, scratch: scratch, nanoseconds: nanoseconds) { index, scratch in
+                SeparableTask(
+                    convolution: self,
+                    task: plan[index],
+                    expansionBias: numbers[0],
+                    weights: weights,
+                    depthwiseBias: numbers[2],
+                    projectionBias: numbers[3],
+                    expanded: scratch,
+                    kept: scratch + plan.expandedFloats,
+                    panel: scratch + plan.floats,
+                    team: team
+                ).run(input, residual: residual, output: output)
+            }
+        }
+    }
+
+    /// Calls `body` with the elements of each tensor.
+    private func withPointers(
+        _ tensors: ArraySlice<Tensor?>,
+        _ found: [UnsafePointer<Float>?] = [],
+        _ body: ([UnsafePointer<Float>?]) -> Void
+    ) {
+        guard let next = tensors.first else { return body(found) }
+        guard let next else { return withPointers(tensors.dropFirst(), found + [nil], body) }
+        next.withElements { withPointers(tensors.dropFirst(), found + [$0.baseAddress], body) }
+    }
+}
+
+/// One task of it, on one thread.
+private struct SeparableTask {
+    let convolution: SeparableConvolution
+    let task: SeparablePlan.Task
+    let expansionBias: UnsafePointer<Float>?
+    /// [C, 1, kH, kW]
+    let weights: UnsafePointer<Float>
+    let depthwiseBias: UnsafePointer<Float>?
+    let projectionBias: UnsafePointer<Float>?
+    /// Working memory: what was expanded, what is to be projected, and a pointwise convolution's own.
+    let expanded: UnsafeMutablePointer<Float>
+    let kept: UnsafeMutablePointer<Float>
+    let panel: UnsafeMutablePointer<Float>
+    let team: Team
+
+    private var plan: SeparablePlan { convolution.plan }
+    private var kernels: KernelSet { convolution.kernels }
+    private var geometry: ConvolutionGeometry { plan.depthwise }
+
+    func run(
+        _ input: UnsafePointer<Float>,
+        residual: UnsafePointer<Float>?,
+        output: UnsafeMutablePointer<Float>
+    ) {
+        guard let (projection, part) = convolution.projection else {
+            let start = output + task.image * geometry.outputFloats
+            let source = input + task.image * (plan.expansion ?? geometry).inputFloats
+            convolve(task.channels, source, to: start, plane: geometry.output.plane)
+            return
+        }
+        let source = input + task.image * (plan.expansion ?? geometry).inputFloats
+        let first = task.rows.lowerBound * geometry.output.width, count = task.rows.count * geometry.output.width
+        let start = task.image * projection.geometry.outputFloats + first
+        let ceiling = residual == nil ? part.activation?.ceiling : nil
+        for chunk in projection.weights.chunks {
+            for channels in parts(of: chunk) where !team.isStopped {
+                convolve(
+                    channels,
+                    source,
+                    to: kept - channels.lowerBound * plan.outputPitch - first,
+                    plane: plan.outputPitch
+                )
+                project(projection, channels, chunk, to: output + start, count: count, ceiling: ceiling ?? 0)
+            }
+        }
+        let epilogue = Epilogue(addsResidual: residual != nil, activation: part.activation)
+        guard !epilogue.isEmpty, ceiling == nil else { return }
+        for channel in 0..<projection.geometry.outputChannels {
+            let run = start + channel * geometry.output.plane
+            epilogue.apply(output + run, count: count, residual: residual.map { $0 + run }, kernels: kernels)
+        }
+    }
+
+    /// Nearly equal parts of some channels, as many as are kept at a time; they begin with a whole tile where they can.
+    private func parts(of chunk: Range<Int>) -> [Range<Int>] {
+        let count = (chunk.count + plan.channels - 1) / plan.channels, height = kernels.tileRows
+        let each = ((chunk.count + count - 1) / count + height - 1) / height * height
+        let size = min(each, plan.channels)
+        return stride(from: chunk.lowerBound, to: chunk.upperBound, by: size)
+            .map { $0..<min($0 + size, chunk.upperBound) }
+    }
+
+    /// Some channels of the depthwise convolution, for the task's rows.
+    ///
+    /// - Parameters:
+    ///   - input: the image that the first convolution reads.
+    ///   - output: channel 0, row 0, there or not.
+    ///   - plane: output floats from one channel to the next.
+    private func convolve(
+        _ channels: Range<Int>,
+        _ input: UnsafePointer<Float>,
+        to output: UnsafeMutablePointer<Float>,
+        plane: Int
+    ) {
+        let rows = plan.inputRows(task.rows), multiplier = geometry.outputChannels
+        let sources = channels.lowerBound / multiplier..<(channels.upperBound - 1) / multiplier + 1
+        // Row 0 of channel 0, there or not.
+        var planes = input, pitch = geometry.input.plane, end = geometry.input.height
+        if let (expansion, _) = convolution.expansion {
+            planes = UnsafePointer(expand(expansion, sources, input, rows: rows))
+            pitch = plan.inputPitch
+            end = rows.upperBound
+        }
+        let activation = convolution.expansion?.part.activation.flatMap { $0.ceiling == nil ? $0 : nil }
+        let width = geometry.input.width, first = task.rows.lowerBound * geometry.output.width
+        var done = sources.lowerBound
+        for channel in channels {
+            let source = channel / multiplier
+            if let activation, source >= done {
+                let run = UnsafeMutablePointer(mutating: planes) + source * pitch + rows.lowerBound * width
+                activation.apply(run, count: rows.count * width, output: run, kernels: kernels)
+                done = source + 1
+            }
+            var part = geometry.rowsOfPlane(
+                planes + source * pitch,
+                below: end,
+                weights: weights + channel * geometry.kernel.plane,
+                bias: depthwiseBias?[channel] ?? 0,
+                output: output + channel * plane,
+                rows: task.rows
+            )
+            kernels.functions.rows(&part)
+            let run = output + channel * plane + first
+            convolution.depthwise.activation?
+                .apply(run, count: task.rows.count * geometry.output.width, output: run, kernels: kernels)
+        }
+    }
+
+    /// The expanded channels for some input rows. Gives where row 0 of channel 0 would be.
+    private func expand(
+        _ expansion: MatrixConvolution,
+        _ channels: Range<Int>,
+        _ input: UnsafePointer<Float>,
+        rows: Range<Int>
+    ) -> UnsafeMutablePointer<Float> {
+        let width = geometry.input.width, lanes = kernels.lanes
+        // Whole tiles, as the weights lie.
+        let height = kernels.tileRows, first = channels.lowerBound / height * height
+        let last = min(geometry.groups, (channels.upperBound + height - 1) / height * height)
+        // Whole vectors, where the plane has them before or behind.
+        let wanted = (rows.count * width + lanes - 1) / lanes * lanes
+        let end = min(geometry.input.plane, rows.lowerBound * width + wanted), begin = max(0, end - wanted)
+        let output = expanded - first * plan.inputPitch - begin
+        MatrixTask(
+            convolution: expansion,
+            group: 0,
+            rows: first..<last,
+            input: input,
+            bias: expansionBias,
+            output: output,
+            plane: plan.inputPitch,
+            panel: panel,
+            ceiling: convolution.expansion?.part.activation?.ceiling ?? 0,
+            team: team
+        ).run(pixels: begin..<end)
+        return output
+    }
+
+    /// Adds what the kept channels give.
+    ///
+    /// - Parameters:
+    ///   - chunk: of the depth, of which `channels` are a part.
+    ///   - output: the task's first pixel.
+    private func project(
+        _ projection: MatrixConvolution,
+        _ channels: Range<Int>,
+        _ chunk: Range<Int>,
+        to output: UnsafeMutablePointer<Float>,
+        count: Int,
+        ceiling: Float
+    ) {
+        let blocks = RowBlocks(
+            kernels: kernels,
+            weights: projection.weights,
+            group: 0,
+            rows: 0..<projection.geometry.outputChannels,
+            chunk: chunk,
+            part: channels,
+            bias: projectionBias,
+            output: output,
+            plane: geometry.output.plane,
+            ceiling: ceiling
+        )
+        for column in stride(from: 0, to: count, by: kernels.tileColumns) {
+            blocks.columns(
+                b: kept + column,
+                offsets: convolution.keptOffsets[0],
+                column: column,
+                count: min(kernels.tileColumns, count - column)
+            )
+        }
+    }
+}

@@ -1,0 +1,21 @@
+import Compression
+
+extension RequestContext {
+    /// Undoes the content codings; the limit holds for what comes out of each.
+    func decompress(_ body: [UInt8], _ codings: [ContentCoding]) throws(Problem) -> [UInt8] {
+        let limit = service.configuration.decompressedBody(sent: body.count)
+        var body = body
+        for coding in codings.reversed() {
+            var output: [UInt8] = []
+            do throws(CompressionError) {
+                var inflater = try Inflater(coding, limit: limit)
+                try inflater.append(body.span.bytes, to: &output)
+                try inflater.finish()
+            } catch {
+                throw Problem(error)
+            }
+            body = output
+        }
+        return body
+    }
+}
