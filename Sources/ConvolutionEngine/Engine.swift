@@ -101,8 +101,10 @@ package final class Engine: Sendable {
         team = team.attending(nanoseconds: plan.multiplyAccumulates / 64)
         defer { team.leave() }
         var values = Values(steps.count, input: input)
+        var joints = Joints()
         for (index, step) in steps.enumerated() {
-            values.append(step.run(values.tensor(step.sources.first), step.sources.rest.map(values.tensor), team: team))
+            let first = values.tensor(step.sources.first), rest = step.sources.rest.map(values.tensor)
+            values.append(step.run(first, rest, into: joints.place(of: step, index), team: team))
             if let isCancelled, isCancelled() { return nil }
             finished?(index)
             for value in step.released { values.release(value) }
@@ -147,6 +149,18 @@ package final class Engine: Sendable {
             )
         }
         return reports
+    }
+}
+
+/// Memory of results whose parts are written before they are joined.
+private struct Joints {
+    private var storages: [Int: FloatStorage] = [:]
+
+    mutating func place(of step: Step, _ index: Int) -> TensorPlace? {
+        guard let place = step.place else { return nil }
+        let storage = storages[place.joint] ?? FloatStorage(capacity: place.capacity)
+        storages[place.joint] = place.joint == index ? nil : storage
+        return TensorPlace(storage: storage, offset: place.offset)
     }
 }
 

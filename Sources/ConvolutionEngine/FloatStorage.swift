@@ -30,7 +30,7 @@ typealias FloatMemory = ManagedBuffer<FloatHeader, Float>
 struct FloatHeader {
     /// Of the tensor that owns the elements; `nil` before there is one.
     var shape: Shape?
-    /// Aligned.
+    /// Aligned, but for a part of a larger tensor.
     let pointer: UnsafeMutablePointer<Float>
     /// In elements, behind this head or the lender's.
     let capacity: Int

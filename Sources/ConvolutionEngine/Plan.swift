@@ -110,6 +110,8 @@ struct Step: Sendable {
     var parameters: Int
     var multiplyAccumulates: Int
     var workspaceBytes: Int
+    /// Where its result goes, when that is a part of a later step's, or has parts that are there already.
+    var place: StepPlace?
     /// Values that nobody reads after this step, its own result among them when nobody does at all.
     var released: [Int] = []
 
@@ -126,13 +128,23 @@ struct Step: Sendable {
     }
 
     /// Computes the step from what it reads, in the order of its sources.
-    func run(_ first: Tensor, _ rest: [Tensor] = [], team: Team) -> LayerResult {
+    func run(_ first: Tensor, _ rest: [Tensor] = [], into place: TensorPlace? = nil, team: Team) -> LayerResult {
         guard outputShape.elementCount > 0 else {
             let indices = work.givesIndices ? IndexTensor(shape: outputShape, values: []) : nil
             return LayerResult(Tensor.computed(outputShape) { _ in }, indices: indices)
         }
-        return work.run(first, rest, outputShape: outputShape, team: team)
+        return work.run(first, rest, outputShape: outputShape, into: place, team: team)
     }
+}
+
+/// A part of the result of a step that joins several.
+struct StepPlace: Sendable {
+    /// That step.
+    var joint: Int
+    /// In elements of its result.
+    var offset: Int
+    /// Elements of its result.
+    var capacity: Int
 }
 
 /// A result asked for by name.

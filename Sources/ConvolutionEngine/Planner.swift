@@ -109,7 +109,8 @@ struct Planner {
     private mutating func fuse(keeping outputs: [Int]) {
         let fusion = Fusion(steps, outputs: outputs)
         packedBytes = sum(packedBytes, fusion.foldedBytes)
-        steps = SeparableFusion(fusion.steps, outputs: outputs, threads: threads).steps
+        let separable = SeparableFusion(fusion.steps, outputs: outputs, threads: threads)
+        steps = ConcatenationFusion(separable.steps, outputs: outputs).steps
     }
 
     /// Notes after which step each value is read no more. The last result and those asked for stay.
@@ -131,17 +132,29 @@ struct Planner {
     /// The most bytes alive at once; throws when they are over the limit.
     private func checkedPeak(input: Shape) throws(EngineError) -> Int {
         var sizes = [input.byteCount]
-        for step in steps { sizes.append(step.work.handsOn ? sizes[step.sources.first] : step.outputShape.byteCount) }
         var live = sum(packedBytes, input.byteCount)
         var peak = live
-        for index in steps.indices {
-            live = sum(live, sizes[index + 1])
-            let now = sum(live, steps[index].workspaceBytes)
+        var begun: Set<Int> = []
+        for (index, step) in steps.enumerated() {
+            // What hands on the memory that it reads takes it over from the value that ends with it.
+            let source = step.sources.first
+            let takesOver = step.work.handsOn && step.released.contains(source)
+            var size = step.work.handsOn ? sizes[source] : step.outputShape.byteCount
+            var taken = takesOver ? 0 : size
+            // The first part of a joint result takes the memory of all of it, which goes with the whole.
+            if let place = step.place {
+                let whole = product(place.capacity, 4) ?? Int.max
+                taken = begun.insert(place.joint).inserted ? whole : 0
+                size = place.joint == index ? whole : 0
+            }
+            sizes.append(size)
+            live = sum(live, taken)
+            let now = sum(live, step.workspaceBytes)
             guard let now, now <= limits.bytes else {
                 throw EngineError(.limit(.bytes, found: now, limit: limits.bytes), layer: index)
             }
             peak = max(peak ?? 0, now)
-            for value in steps[index].released { live = live.map { $0 - sizes[value] } }
+            for value in step.released where !(takesOver && value == source) { live = live.map { $0 - sizes[value] } }
         }
         return peak ?? Int.max
     }

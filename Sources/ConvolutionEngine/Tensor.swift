@@ -36,13 +36,19 @@ package struct Tensor: @unchecked Sendable {
     /// The same elements under another shape of the same element count.
     package func reshaped(_ shape: Shape) -> Tensor {
         precondition(shape.elementCount == elementCount, "another number of elements")
-        return Tensor(borrowing: memory.head.pointee.lender ?? memory, shape: shape)
+        let head = memory.head.pointee
+        return Tensor(shape, head.pointer, capacity: head.capacity, of: head.lender ?? memory)
     }
 
-    private init(borrowing lender: FloatMemory, shape: Shape) {
+    /// Takes a share in the storage: `shape.elementCount` elements from `offset` on, which must have been written.
+    init(shape: Shape, sharing storage: FloatStorage, from offset: Int) {
+        precondition(storage.capacity - offset >= shape.elementCount, "storage is smaller than the shape")
+        self.init(shape, storage.pointer + offset, capacity: shape.elementCount, of: storage.memory)
+    }
+
+    private init(_ shape: Shape, _ pointer: UnsafeMutablePointer<Float>, capacity: Int, of lender: FloatMemory) {
         memory = .create(minimumCapacity: 0) { _ in
-            let head = lender.head.pointee
-            return FloatHeader(shape: shape, pointer: head.pointer, capacity: head.capacity, lender: lender)
+            FloatHeader(shape: shape, pointer: pointer, capacity: capacity, lender: lender)
         }
     }
 

@@ -67,15 +67,25 @@ import Testing
     @Test(arguments: blocks) func everyBandGivesTheSameBits(_ block: Block) throws {
         for kernels in KernelSet.supported {
             for rows in Set([1, 2, 3, block.depthwise.output.height]) {
-                for odd: [Float] in [[], [.infinity, .nan, -.infinity]] {
-                    try compare(block, rows: rows, kernels: kernels, odd: odd)
-                }
+                try compare(block, [.relu6, .hardswish, .silu], adds: true, rows: rows, kernels: kernels, odd: [])
+                let odd: [Float] = [.infinity, .nan, -.infinity]
+                try compare(block, [.relu, nil, .relu6], adds: false, rows: rows, kernels: kernels, odd: odd)
             }
         }
     }
 
-    /// - Parameter odd: Put somewhere into the input.
-    private func compare(_ block: Block, rows: Int, kernels: KernelSet, odd: [Float]) throws {
+    /// - Parameters:
+    ///   - activations: of the expansion, the depthwise convolution and the projection.
+    ///   - adds: whether the projection adds something.
+    ///   - odd: put somewhere into the input.
+    private func compare(
+        _ block: Block,
+        _ activations: [Activation?],
+        adds: Bool,
+        rows: Int,
+        kernels: KernelSet,
+        odd: [Float]
+    ) throws {
         let depthwise = block.depthwise
         let expansion = block.inputs.map { block.pointwise($0, to: block.hidden, over: depthwise.input) }
         let projection = block.outputs.map {
@@ -95,7 +105,6 @@ import Testing
         let geometries = [expansion, depthwise, projection].compactMap { $0 }
         var numbers = source.floats(geometries[0].inputCount)
         for (place, number) in odd.enumerated() { numbers[(place + 1) * numbers.count / 5] = number }
-        let activations: [Activation?] = [expansion == nil ? nil : .relu6, .hardswish, projection == nil ? nil : .silu]
         let input = GuardedFloats(numbers, edge: .back)
         var weights: [Tensor] = [], biases: [Tensor] = [], prepared: [PreparedConvolution] = []
         for geometry in geometries {
@@ -112,19 +121,16 @@ import Testing
             )
         }
         let last = geometries[geometries.count - 1]
-        let residual = projection == nil ? nil : source.floats(last.outputCount)
+        let residual = projection == nil || !adds ? nil : source.floats(last.outputCount)
         // One after the other.
         var expected = numbers
-        let used = [expansion == nil ? nil : activations[0], activations[1], projection == nil ? nil : activations[2]]
-        let steps = zip(
-            zip(prepared, biases),
-            used.enumerated().filter { [expansion, depthwise, projection][$0.offset] != nil }
-        )
-        for ((convolution, bias), (place, activation)) in steps {
+        let places = [expansion, depthwise, projection].enumerated().filter { $1 != nil }.map(\.offset)
+        for (convolution, (bias, place)) in zip(prepared, zip(biases, places)) {
+            let addition = place == 2 ? residual : nil
             var output = [Float](repeating: 0, count: convolution.geometry.outputCount)
             convolution.run(input: expected, bias: bias.array, output: &output, team: Team(size: 1))
-            Epilogue(addsResidual: place == 2, activation: activation)
-                .apply(&output, count: output.count, residual: place == 2 ? residual : nil, kernels: kernels)
+            Epilogue(addsResidual: addition != nil, activation: activations[place])
+                .apply(&output, count: output.count, residual: addition, kernels: kernels)
             expected = output
         }
         // Together.

@@ -12,6 +12,8 @@ struct MatrixConvolution: FinishingExecutor {
     let panelOffsets: RowOffsets
     /// Rows of B in the input itself, when they lie there; else every column is gathered into a panel.
     let planeOffsets: RowOffsets?
+    /// As of `RowBlocks`.
+    var ceiling: Float = 0
 
     init(_ geometry: ConvolutionGeometry, weight: Tensor, kernels: KernelSet, blocking: Blocking) {
         self.geometry = geometry
@@ -65,6 +67,7 @@ struct MatrixConvolution: FinishingExecutor {
                 output: output + target,
                 plane: geometry.output.volume,
                 panel: panel,
+                ceiling: ceiling,
                 team: team
             ).run(pixels: task.pixels)
             for row in task.rows {
@@ -90,7 +93,7 @@ struct MatrixTask {
     let plane: Int
     let panel: UnsafeMutablePointer<Float>
     /// As of `RowBlocks`.
-    var ceiling: Float = 0
+    let ceiling: Float
     let team: Team
 
     /// Register tiles one below the other whose weights, of one chunk, are still in a cache when they are read again.

@@ -73,16 +73,19 @@ private struct BroadcastSource {
 /// Several tensors one after the other along an axis.
 struct ConcatenateWork: Sendable {
     var axis: Int
+    /// Which of them were written to their place when they were computed.
+    var inPlace: Set<Int> = []
 
-    func run(_ inputs: [Tensor], outputShape: Shape, team: Team) -> Tensor {
-        inputs[0].computed(outputShape) { _, output in
+    /// - Parameter place: where the result goes, and those that are there already lie; `nil` when none does.
+    func run(_ inputs: [Tensor], outputShape: Shape, into place: TensorPlace? = nil, team: Team) -> Tensor {
+        inputs[0].computed(outputShape, into: place) { _, output in
             var start = 0
-            for input in inputs {
+            for (index, input) in inputs.enumerated() {
                 let layout = ChannelLayout(input.shape, axis: axis)
                 let length = layout.channels * layout.inner, target = output + start * layout.inner
                 let parts = Runs(count: length, each: Team.elementsPerTask)
                 input.withElements { elements in
-                    guard let elements = elements.baseAddress, length > 0 else { return }
+                    guard let elements = elements.baseAddress, length > 0, !inPlace.contains(index) else { return }
                     let nanoseconds = layout.outer * length / 8
                     team.run(tasks: layout.outer * parts.tasks, nanoseconds: nanoseconds) { task in
                         let (outer, part) = task.quotientAndRemainder(dividingBy: parts.tasks), run = parts[part]

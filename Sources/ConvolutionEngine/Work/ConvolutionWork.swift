@@ -96,10 +96,18 @@ final class ConvolutionWork: @unchecked Sendable {
         return (prepared.algorithm, bare)
     }
 
-    /// - Parameter residual: what a fused addition adds; `nil` unless there is one.
-    func run(_ input: Tensor, residual: Tensor? = nil, outputShape: Shape, team: Team) -> Tensor {
+    /// - Parameters:
+    ///   - residual: what a fused addition adds; `nil` unless there is one.
+    ///   - place: where the result goes; `nil` where it gets memory of its own.
+    func run(
+        _ input: Tensor,
+        residual: Tensor? = nil,
+        outputShape: Shape,
+        into place: TensorPlace? = nil,
+        team: Team
+    ) -> Tensor {
         let source = border?.around(input, planes: borderPlanes, team: team) ?? input
-        return source.computed(outputShape) { input, output in
+        return source.computed(outputShape, into: place) { input, output in
             let count = outputShape.elementCount
             guard let residual else { return convolve(source, input, output, count: count, residual: nil, team) }
             residual.withElements { residual in

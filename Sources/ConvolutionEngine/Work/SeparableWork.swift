@@ -42,8 +42,10 @@ struct SeparableWork: Sendable {
         return product(product(floats, MemoryLayout<Float>.stride), threads)
     }
 
-    /// - Parameter residual: what a fused addition adds; `nil` unless there is one.
-    func run(_ input: Tensor, residual: Tensor?, outputShape: Shape, team: Team) -> Tensor {
+    /// - Parameters:
+    ///   - residual: what a fused addition adds; `nil` unless there is one.
+    ///   - place: where the result goes; `nil` where it gets memory of its own.
+    func run(_ input: Tensor, residual: Tensor?, outputShape: Shape, into place: TensorPlace?, team: Team) -> Tensor {
         guard case .tensor(let weight) = depthwise.weight else {
             preconditionFailure("run before the plan was prepared")
         }
@@ -55,7 +57,7 @@ struct SeparableWork: Sendable {
             projection: projection.flatMap(part),
             kernels: .chosen
         )
-        return input.computed(outputShape) { input, output in
+        return input.computed(outputShape, into: place) { input, output in
             guard let residual else { return convolution.run(input, residual: nil, output: output, team: team) }
             residual.withElements { convolution.run(input, residual: $0.baseAddress, output: output, team: team) }
         }

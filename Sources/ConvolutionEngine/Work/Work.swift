@@ -98,6 +98,14 @@ extension Work {
         }
     }
 
+    /// Whether it can write its result to a place that it is told.
+    var takesPlace: Bool {
+        switch self {
+        case .convolution, .separable: true
+        default: false
+        }
+    }
+
     /// Whether the result has indices beside it.
     var givesIndices: Bool {
         switch self {
@@ -108,12 +116,20 @@ extension Work {
     }
 
     /// Computes a result that has at least one element. All but combinations read `first` alone.
-    func run(_ first: Tensor, _ rest: [Tensor] = [], outputShape shape: Shape, team: Team) -> LayerResult {
+    ///
+    /// - Parameter place: where the result goes, of those that may be told.
+    func run(
+        _ first: Tensor,
+        _ rest: [Tensor] = [],
+        outputShape shape: Shape,
+        into place: TensorPlace? = nil,
+        team: Team
+    ) -> LayerResult {
         switch self {
         case .convolution(let work):
-            LayerResult(work.run(first, residual: rest.first, outputShape: shape, team: team))
+            LayerResult(work.run(first, residual: rest.first, outputShape: shape, into: place, team: team))
         case .separable(let work):
-            LayerResult(work.run(first, residual: rest.first, outputShape: shape, team: team))
+            LayerResult(work.run(first, residual: rest.first, outputShape: shape, into: place, team: team))
         case .transposedConvolution(let work): LayerResult(work.run(first, outputShape: shape, team: team))
         case .pooling(let work): work.run(first, outputShape: shape, team: team)
         case .adaptivePooling(let work): work.run(first, outputShape: shape, team: team)
@@ -134,7 +150,8 @@ extension Work {
         case .pad(let work): LayerResult(work.run(first, outputShape: shape, team: team))
         case .upsample(let work): LayerResult(work.run(first, outputShape: shape, team: team))
         case .broadcast(let work): LayerResult(work.run([first] + rest, outputShape: shape, team: team))
-        case .concatenate(let work): LayerResult(work.run([first] + rest, outputShape: shape, team: team))
+        case .concatenate(let work):
+            LayerResult(work.run([first] + rest, outputShape: shape, into: place, team: team))
         }
     }
 }
