@@ -20,17 +20,6 @@ typedef struct cv_geometry {
     cv_extent input, output, kernel, stride, dilation, padding;
 } cv_geometry;
 
-/// How the products of a part of the depth go into C. The error of a sum grows with its length, so that long ones are made of
-/// chunks, each of which is summed by itself and then added.
-typedef enum cv_sum {
-    /// C holds nothing yet.
-    CV_SUM_NEW,
-    /// C holds the chunks before.
-    CV_SUM_ADDED,
-    /// C holds the first part of the same chunk, and goes on from there as if the parts were one.
-    CV_SUM_CONTINUED,
-} cv_sum;
-
 /// One register tile of a matrix product: C[rows][pixels] (+)= W[depth][rows]ᵀ · B[depth][pixels].
 /// Lanes are pixels. Row k of B starts at `b + offsets[k]`; vector v of it `b_step`·v further on, read in full.
 typedef struct cv_tile {
@@ -42,9 +31,10 @@ typedef struct cv_tile {
     float *c;
     /// From one row of C to the next, and from one vector to the next.
     ptrdiff_t c_row, c_step;
-    /// Starting values of the rows of a new sum; null means zero.
+    /// Starting values of the rows; null means zero. Not read when `accumulates`.
     const float *_Nullable bias;
-    cv_sum sum;
+    /// C already holds a partial sum, to which this one is added once it is complete.
+    int accumulates;
     /// 1…tile_rows and 1…tile_vectors.
     int rows, vectors;
     /// Pixels of C that exist in the vectors before the last, and in the last.
@@ -67,7 +57,7 @@ typedef struct cv_narrow {
     float *c;
     ptrdiff_t c_row;
     const float *_Nullable bias;
-    cv_sum sum;
+    int accumulates;
     /// 1…8 pixels; `rows` rows in each block (all of them `tile_rows` when there is more than one block).
     int pixels, blocks, rows;
     /// As of a `cv_tile`.

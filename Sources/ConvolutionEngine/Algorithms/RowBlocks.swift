@@ -8,8 +8,7 @@ struct RowBlocks {
     /// Output channels of the group; begins at a multiple of the tile's height.
     let rows: Range<Int>
     let chunk: Range<Int>
-    /// The part of the chunk to be summed, when not all of it: of the first chunk only, whose sum the output can hold until
-    /// it is complete.
+    /// The part of the chunk to be summed, when not all of it.
     var part: Range<Int>?
     /// Of the group's first channel.
     let bias: UnsafePointer<Float>?
@@ -22,10 +21,6 @@ struct RowBlocks {
 
     private var depth: Range<Int> { part ?? chunk }
     private var lastCeiling: Float { depth.upperBound == weights.depth ? ceiling : 0 }
-
-    private var sum: cv_sum {
-        depth.lowerBound == 0 ? CV_SUM_NEW : depth.lowerBound == chunk.lowerBound ? CV_SUM_ADDED : CV_SUM_CONTINUED
-    }
 
     /// Those of the block that begins with `row`.
     private func weights(_ row: Int) -> UnsafePointer<Float> {
@@ -72,7 +67,7 @@ struct RowBlocks {
             c_row: plane,
             c_step: steps.output,
             bias: nil,
-            sum: sum,
+            accumulates: depth.lowerBound > 0 ? 1 : 0,
             rows: 0,
             vectors: Int32(steps.vectors),
             lanes: Int32(steps.lanes),
@@ -105,7 +100,7 @@ struct RowBlocks {
             c: output + rows.lowerBound * plane + column,
             c_row: plane,
             bias: bias.map { $0 + rows.lowerBound },
-            sum: sum,
+            accumulates: depth.lowerBound > 0 ? 1 : 0,
             pixels: Int32(count),
             blocks: Int32(whole),
             rows: Int32(height),

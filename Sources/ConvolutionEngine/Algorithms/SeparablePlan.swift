@@ -74,9 +74,6 @@ struct SeparablePlan: Sendable {
         let shared = projection == nil ? max(height, all / max(1, (4 * threads + bands - 1) / bands)) : all
         let channels = min(fitting, shared, SeparablePlan.mostChannels) / height * height
         guard channels >= height || channels >= all else { return nil }
-        // The sums of a second chunk have no place in the output before they are complete.
-        let chunks = projection == nil ? [] : Blocking.standard.chunks(of: all)
-        guard chunks.count <= 1 || chunks.allSatisfy({ $0.count <= channels }) else { return nil }
         self.channels = min(all, max(channels, 1))
     }
 
