@@ -72,7 +72,9 @@ struct ConvolutionOracle {
                 if expected.isNaN ? actual.isNaN : actual == expected { continue }
             } else {
                 let tolerance =
-                    if let normwise { normwise * norms[index] } else { Double(additions + 2) * 0x1p-24 * magnitudes[index] }
+                    if let normwise { normwise * norms[index] } else {
+                        Double(additions + 2) * 0x1p-24 * magnitudes[index]
+                    }
                 if abs(actual - expected) <= tolerance + 0x1p-149 { continue }
             }
             return "output \(index) is \(actual), not \(expected)"
