@@ -28,6 +28,7 @@ ALWAYS_INLINE uint64_t digits_and_commas(const uint8_t *text, uint64_t *commas) 
 ALWAYS_INLINE void list_bits(uint64_t bits, uint16_t base, uint16_t *list) { list_bits_plainly(bits, base, list); }
 
 #include "digits_sse.h"
+#include "read_alone.h"
 #include "read.inc"
 #include "write.inc"
 #include "write_avx2.h"

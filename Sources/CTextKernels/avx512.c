@@ -39,6 +39,7 @@ ALWAYS_INLINE void list_bits(uint64_t bits, uint16_t base, uint16_t *list) {
 }
 
 #include "digits_sse.h"
+#include "read_sixteen.h"
 #include "read.inc"
 #include "write.inc"
 #include "write_avx512.h"

@@ -48,6 +48,7 @@ ALWAYS_INLINE uint64_t value_around_point(const uint8_t *text, unsigned point, u
         + value_of_digits16(text + point + 1, count - point);
 }
 
+#include "read_alone.h"
 #include "read.inc"
 #include "write.inc"
 

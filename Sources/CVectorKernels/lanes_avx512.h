@@ -40,6 +40,13 @@ static inline vec vec_max_nan(vec a, vec b) {
 static inline vec vec_or_if_nan(vec a, vec b) {
     return _mm512_mask_mov_ps(a, _mm512_cmp_ps_mask(a, a, _CMP_UNORD_Q), b);
 }
+/// Where a is larger than best, or NaN, it takes its place, and its place goes into the best one's.
+#define vec_take_larger(best, place, a, here) \
+    do { \
+        const __mmask16 wins = _mm512_cmp_ps_mask(a, best, _CMP_GT_OQ) | _mm512_cmp_ps_mask(a, a, _CMP_UNORD_Q); \
+        best = _mm512_mask_mov_ps(best, wins, a); \
+        place = (ivec)_mm512_mask_mov_epi32((__m512i)(place), wins, (__m512i)(here)); \
+    } while (0)
 static inline int vec_any_nan(vec v) { return _mm512_cmp_ps_mask(v, v, _CMP_UNORD_Q) != 0; }
 
 #define PICK2(a, b, o) \

@@ -26,21 +26,11 @@ struct NetworkJob: Job {
     ) throws(Problem) {
         let body = try context.decompress(sent, codings)
         if context.terms.isLabelledForm { try BodyRules.checkStart(body) }
-        let service = context.service
         // All of it is made before any of it is put into its place: a job that comes into being step by step, and may
         // fail at each, costs a copy.
-        let (request, plan): (NetworkRequest, Plan)
-        do throws(CodingError) {
-            request = try NetworkRequest(context, body: body.span.bytes)
-        } catch {
-            throw Problem(error)
-        }
+        let request = try NetworkJob.request(context, body)
         let parse = watch.lap()
-        do throws(EngineError) {
-            plan = try request.plan(by: service.engine, limits: service.configuration.plan)
-        } catch {
-            throw Problem(error, route: context.route)
-        }
+        let plan = try NetworkJob.plan(request, context)
         let isSmall =
             plan.multiplyAccumulates <= ServiceConfiguration.inlineOperations
             && plan.largestLayer <= ServiceConfiguration.inlineElements
@@ -53,6 +43,24 @@ struct NetworkJob: Job {
         self.context = context
         self.isSmall = isSmall
         self.parse = parse
+    }
+
+    @inline(__always)
+    private static func request(_ context: RequestContext, _ body: [UInt8]) throws(Problem) -> NetworkRequest {
+        do throws(CodingError) {
+            return try NetworkRequest(context, body: body.span.bytes)
+        } catch {
+            throw Problem(error)
+        }
+    }
+
+    @inline(__always)
+    private static func plan(_ request: NetworkRequest, _ context: RequestContext) throws(Problem) -> Plan {
+        do throws(EngineError) {
+            return try request.plan(by: context.service.engine, limits: context.service.configuration.plan)
+        } catch {
+            throw Problem(error, route: context.route)
+        }
     }
 
     /// Eight multiply-accumulates a nanosecond; a number takes some to be computed otherwise, and more to be written.

@@ -32,7 +32,7 @@ final class RequestContext: Sendable {
     var route: Route { entry.route }
 }
 
-/// What is said to a request, and what is counted of it beside its status. Small enough to be handed on in registers.
+/// What is said to a request, and what is counted of it beside its status.
 struct Answer: Sendable {
     var response: Response
     /// Where tensors were worked on.
@@ -45,6 +45,7 @@ struct Answer: Sendable {
     var maker: AnswerStream?
 
     /// Makes the rest of a streamed answer that has been given.
+    @inline(__always)
     func goOn() {
         guard let maker, let stream = response.stream else { return }
         maker.goOn(for: stream)
@@ -161,6 +162,7 @@ extension RequestContext {
 
 extension RequestContext {
     /// The response of a request that was answered on the event loop.
+    @inline(__always)
     func given(_ answer: consuming Answer) -> Response {
         count(answer)
         answer.goOn()
@@ -180,15 +182,25 @@ extension RequestContext {
     }
 
     /// Counts and logs the one answer that the client gets. A streamed one is logged at its end.
+    @inline(__always)
     private func count(_ answer: borrowing Answer) {
-        let took = answer.readyAt.nanoseconds(since: receivedAt)
-        let status = answer.response.status
-        entry.metrics.answered(status: status, took: took, timings: answer.timings)
-        if let reason = answer.reason { service.metrics.refused(reason) }
-        guard answer.response.stream == nil else { return }
-        let sent = answer.response.body.count
+        let sent = answer.response.stream == nil ? answer.response.body.count : nil
+        count(answer.response.status, sent: sent, answer.readyAt, answer.timings, answer.reason)
+    }
+
+    private func count(
+        _ status: HTTPResponse.Status,
+        sent: Int?,
+        _ readyAt: Instant,
+        _ timings: Timings?,
+        _ reason: RefusalReason?
+    ) {
+        let took = readyAt.nanoseconds(since: receivedAt)
+        entry.metrics.answered(status: status, took: took, timings: timings)
+        if let reason { service.metrics.refused(reason) }
+        guard let sent else { return }
         service.metrics.transferred(received: receivedCount, sent: sent)
-        log(status, sent: sent, took: took, timings: answer.timings)
+        log(status, sent: sent, took: took, timings: timings)
     }
 
     /// Counts and logs a streamed answer that has been made, or given up.

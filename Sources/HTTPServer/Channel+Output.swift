@@ -23,8 +23,8 @@ extension Channel {
     func send(_ response: Response) {
         body.clear(budget: loop.budget)
         let count = response.body.count
-        let framing: ResponseEncoder.Body =
-            if let stream = response.stream { stream.count.map { .length($0) } ?? .streamed } else { .length(count) }
+        let isStreamed = response.stream != nil
+        let framing: ResponseEncoder.Body = isStreamed ? Self.framing(of: response) : .length(count)
         outbox.open(&loop.spares)
         let next = ResponseEncoder.appendHead(
             status: response.status,
@@ -36,7 +36,7 @@ extension Channel {
             date: loop.date.line,
             into: &outbox.buffer
         )
-        if let stream = response.stream { return beginStreaming(stream, next) }
+        if isStreamed, let stream = response.stream { return beginStreaming(stream, next) }
         if next.hasBody {
             outbox.append(body: response.body)
             if count > Outbox.smallBody {
@@ -45,6 +45,11 @@ extension Channel {
             }
         }
         endAnswer(closes: next.closes)
+    }
+
+    @inline(never)
+    private static func framing(of response: Response) -> ResponseEncoder.Body {
+        response.stream?.count.map { .length($0) } ?? .streamed
     }
 
     /// The answer to the present request is in the outbox: goes on to the next, if there is to be one.

@@ -65,8 +65,12 @@ extension EventLoop {
     /// After anything happened to a channel: sees to what it waits for.
     func attend(_ channel: Channel, _ token: Token, unwanted: Poller.Interest = []) {
         guard !channel.isOver else { return close(channel, token) }
+        if channel.isUnsent {
+            unsent.append(token)
+            // It is attended to again in this round, once it has been sent to.
+            if unwanted.isEmpty { return }
+        }
         if channel.isUnfinished { unfinished.append(token) }
-        if channel.isUnsent { unsent.append(token) }
         let interest = channel.interest
         let surplus = channel.registered.subtracting(interest)
         if !interest.isSubset(of: channel.registered) || surplus.contains(.writing)

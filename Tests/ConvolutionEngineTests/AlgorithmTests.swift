@@ -106,6 +106,16 @@ struct AlgorithmTests {
         }
     }
 
+    @Test("for a pixel or a few more than a register tile's, over several chunks of channels", arguments: 47...57)
+    func leftoverPixels(width: Int) {
+        for outputs in [8, 21] {
+            expectAgreement(
+                ConvolutionGeometry(channels: 200, to: outputs, input: Spatial(1, width), kernel: Spatial(1, 1)),
+                algorithms: [.pointwise]
+            )
+        }
+    }
+
     @Test("for strides, dilations and asymmetric padding", arguments: [1, 2, 3, 4, 5])
     func windows(stride: Int) {
         let paddings = [(0, 0), (1, 0), (0, 2), (3, 1), (2, 2)]

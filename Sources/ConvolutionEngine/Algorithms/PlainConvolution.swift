@@ -10,7 +10,8 @@ final class PlainConvolution: BareAlgorithm {
     private let inputFloats: Int
     private let weightFloats: Int
     private let outputFloats: Int
-    private let shape: cv_geometry
+    /// In a place of its own, since a kernel is given its address; never written again.
+    private nonisolated(unsafe) let shape: UnsafeMutablePointer<cv_geometry>
     private let multiplyAccumulates: Int
     private let kernels: KernelSet
 
@@ -21,9 +22,14 @@ final class PlainConvolution: BareAlgorithm {
         inputFloats = geometry.inputChannels * geometry.input.volume
         weightFloats = geometry.depth
         outputFloats = geometry.output.volume
-        shape = geometry.kernelGeometry
+        shape = .allocate(capacity: 1)
+        shape.initialize(to: geometry.kernelGeometry)
         multiplyAccumulates = geometry.multiplyAccumulates
         self.kernels = kernels
+    }
+
+    deinit {
+        shape.deallocate()
     }
 
     func run(
@@ -62,16 +68,14 @@ final class PlainConvolution: BareAlgorithm {
         let plain = kernels.functions.plain
         let source = input + group * inputFloats, target = output + group * channels * outputFloats
         let first = groups == 1 ? 0 : group % groups * channels
-        withUnsafePointer(to: shape) { shape in
-            for channel in range {
-                plain(
-                    shape,
-                    source,
-                    weights + (first + channel) * weightFloats,
-                    bias?[first + channel] ?? 0,
-                    target + channel * outputFloats
-                )
-            }
+        for channel in range {
+            plain(
+                shape,
+                source,
+                weights + (first + channel) * weightFloats,
+                bias?[first + channel] ?? 0,
+                target + channel * outputFloats
+            )
         }
     }
 }

@@ -13,12 +13,17 @@ struct WinogradShares {
         var channels: Range<Int>
     }
 
+    /// Transformed weights that stay in the third-level cache.
+    private static let sharedFloats = 4 << 20
+
     private(set) var all: [Share] = []
 
     init(_ plan: WinogradPlan, kernels: KernelSet, threads: Int) {
         let blocks = plan.blockCount, groups = plan.geometry.groups, channels = plan.geometry.outputChannels
         let sizes = (0..<blocks).map(plan.tileCount), total = groups * sizes.reduce(0, +)
-        let cutsTiles = !plan.isFew && total >= threads * kernels.tileColumns
+        // Shares of few tiles only where they are whole vectors, and where all threads can read all weights.
+        let isEven = total % (threads * kernels.lanes) == 0 && plan.weightFloats <= WinogradShares.sharedFloats
+        let cutsTiles = !plan.isFew && (total >= threads * kernels.tileColumns || isEven)
         all.reserveCapacity(groups * blocks + threads)
         var passed = 0, part = 1
         for group in 0..<groups {

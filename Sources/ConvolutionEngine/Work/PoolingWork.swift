@@ -50,9 +50,9 @@ struct PoolingWork: Sendable {
     }
 
     private func indexedMaximum(_ input: Tensor, outputShape: Shape, team: Team) -> LayerResult {
-        var indices = [Int64](repeating: 0, count: outputShape.elementCount)
         // With dilation a window may miss the input, which only the plain loops give an index of its own.
         guard PoolingAlgorithms.canIndex(geometry) else {
+            var indices = [Int64](repeating: 0, count: outputShape.elementCount)
             let tensor = Tensor.computed(outputShape) { output in
                 Reference.maximumPool(
                     geometry,
@@ -64,10 +64,12 @@ struct PoolingWork: Sendable {
             }
             return LayerResult(tensor, indices: IndexTensor(shape: outputShape, values: indices))
         }
+        var indices: [Int64] = []
         let tensor = input.computed(outputShape) { input, output in
-            indices.withUnsafeMutableBufferPointer { indices in
-                guard let indices = indices.baseAddress else { return }
-                PoolingAlgorithms.maximum(geometry, input: input, output: output, indices: indices, team: team)
+            indices = [Int64](unsafeUninitializedCapacity: outputShape.elementCount) { indices, count in
+                guard let first = indices.baseAddress else { return }
+                PoolingAlgorithms.maximum(geometry, input: input, output: output, indices: first, team: team)
+                count = outputShape.elementCount
             }
         }
         return LayerResult(tensor, indices: IndexTensor(shape: outputShape, values: indices))

@@ -24,12 +24,15 @@ final class RouteMetrics: Sendable {
 
     /// Made when first needed: a series for each route that nobody uses would say nothing at length.
     private struct State {
+        /// Held for `known`.
         var successes: Successes?
         var counters: [Int: Counter] = [:]
         var whole: CoreMetrics.Timer?
     }
 
     private let state = Mutex(State())
+    /// The state's, once they are made, for requests to find without a lock. They are never made again.
+    private let known = Atomic<Unmanaged<Successes>?>(nil)
     private let factory: any MetricsFactory
 
     init(label: String, factory: any MetricsFactory) {
@@ -48,12 +51,14 @@ final class RouteMetrics: Sendable {
     }
 
     private func successes() -> Successes {
-        state.withLock { state in
+        if let known = known.load(ordering: .acquiring) { return known.takeUnretainedValue() }
+        return state.withLock { state in
             if let successes = state.successes { return successes }
             let successes = Successes(count: counter(200, &state), whole: whole(&state)) { stage in
                 timer("convserve_request_stage_seconds", [("stage", stage)])
             }
             state.successes = successes
+            known.store(Unmanaged.passUnretained(successes), ordering: .releasing)
             return successes
         }
     }
