@@ -8,8 +8,6 @@ struct RowBlocks {
     /// Output channels of the group; begins at a multiple of the tile's height.
     let rows: Range<Int>
     let chunk: Range<Int>
-    /// The part of the chunk to be summed, when not all of it.
-    var part: Range<Int>?
     /// Of the group's first channel.
     let bias: UnsafePointer<Float>?
     /// Column 0 of the group's first channel.
@@ -19,13 +17,11 @@ struct RowBlocks {
     /// When above zero, complete sums become the nearest number from 0 to this; NaN stays.
     var ceiling: Float = 0
 
-    private var depth: Range<Int> { part ?? chunk }
-    private var lastCeiling: Float { depth.upperBound == weights.depth ? ceiling : 0 }
+    private var lastCeiling: Float { chunk.upperBound == weights.depth ? ceiling : 0 }
 
     /// Those of the block that begins with `row`.
     private func weights(_ row: Int) -> UnsafePointer<Float> {
         weights.block(group: group, chunk: chunk, row: row)
-            + (depth.lowerBound - chunk.lowerBound) * min(kernels.tileRows, weights.rows - row)
     }
 
     /// Adds the products of `count` columns, at most a tile's width, that lie side by side in B and in the output:
@@ -61,13 +57,13 @@ struct RowBlocks {
             weights: b,
             b: b,
             offsets: offsets,
-            depth: depth.count,
+            depth: chunk.count,
             b_step: steps.b,
             c: output,
             c_row: plane,
             c_step: steps.output,
             bias: nil,
-            accumulates: depth.lowerBound > 0 ? 1 : 0,
+            accumulates: chunk.lowerBound > 0 ? 1 : 0,
             rows: 0,
             vectors: Int32(steps.vectors),
             lanes: Int32(steps.lanes),
@@ -96,11 +92,11 @@ struct RowBlocks {
             block_step: chunk.count * height,
             b: b,
             offsets: offsets,
-            depth: depth.count,
+            depth: chunk.count,
             c: output + rows.lowerBound * plane + column,
             c_row: plane,
             bias: bias.map { $0 + rows.lowerBound },
-            accumulates: depth.lowerBound > 0 ? 1 : 0,
+            accumulates: chunk.lowerBound > 0 ? 1 : 0,
             pixels: Int32(count),
             blocks: Int32(whole),
             rows: Int32(height),

@@ -35,7 +35,7 @@ struct SeparableConvolution: Sendable {
         self.projection = projection
         self.kernels = kernels
         let pitch = plan.outputPitch
-        keptOffsets = RowOffsets(count: plan.channels) { $0 * pitch }
+        keptOffsets = RowOffsets(count: plan.keptChannels) { $0 * pitch }
     }
 
     /// Floats of working memory of each thread.
@@ -123,16 +123,10 @@ private struct SeparableTask {
         let first = task.rows.lowerBound * geometry.output.width, count = task.rows.count * geometry.output.width
         let start = task.image * projection.geometry.outputFloats + first
         let ceiling = residual == nil ? part.activation?.ceiling : nil
-        for chunk in projection.weights.chunks {
-            for channels in parts(of: chunk) where !team.isStopped {
-                convolve(
-                    channels,
-                    source,
-                    to: kept - channels.lowerBound * plan.outputPitch - first,
-                    plane: plan.outputPitch
-                )
-                project(projection, channels, chunk, to: output + start, count: count, ceiling: ceiling ?? 0)
-            }
+        for chunk in projection.weights.chunks where !team.isStopped {
+            let target = kept - chunk.lowerBound * plan.outputPitch - first
+            for channels in parts(of: chunk) { convolve(channels, source, to: target, plane: plan.outputPitch) }
+            project(projection, chunk, to: output + start, count: count, ceiling: ceiling ?? 0)
         }
         let epilogue = Epilogue(addsResidual: residual != nil, activation: part.activation)
         guard !epilogue.isEmpty, ceiling == nil else { return }
@@ -142,7 +136,7 @@ private struct SeparableTask {
         }
     }
 
-    /// Nearly equal parts of some channels, as many as are kept at a time; they begin with a whole tile where they can.
+    /// Nearly equal parts of some channels, as many as are expanded at a time; they begin with a whole tile where they can.
     private func parts(of chunk: Range<Int>) -> [Range<Int>] {
         let count = (chunk.count + plan.channels - 1) / plan.channels, height = kernels.tileRows
         let each = ((chunk.count + count - 1) / count + height - 1) / height * height
@@ -230,11 +224,10 @@ private struct SeparableTask {
     /// Adds what the kept channels give.
     ///
     /// - Parameters:
-    ///   - chunk: of the depth, of which `channels` are a part.
+    ///   - chunk: of the depth, whole: it is summed by itself before it is added to the others.
     ///   - output: the task's first pixel.
     private func project(
         _ projection: MatrixConvolution,
-        _ channels: Range<Int>,
         _ chunk: Range<Int>,
         to output: UnsafeMutablePointer<Float>,
         count: Int,
@@ -246,7 +239,6 @@ private struct SeparableTask {
             group: 0,
             rows: 0..<projection.geometry.outputChannels,
             chunk: chunk,
-            part: channels,
             bias: projectionBias,
             output: output,
             plane: geometry.output.plane,

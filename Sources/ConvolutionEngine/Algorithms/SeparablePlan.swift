@@ -12,12 +12,14 @@ struct SeparablePlan: Sendable {
     let projection: ConvolutionGeometry?
     /// Output rows of a band.
     let rows: Int
-    /// Depthwise output channels that are kept at a time; where nothing is projected, those of a task.
+    /// Depthwise output channels that are expanded at a time; where nothing is projected, those of a task.
     let channels: Int
+    /// Depthwise output channels that are projected at a time: those that a projection by itself sums in one go.
+    let keptChannels: Int
     private let kernels: KernelSet
 
     /// Floats in between that a task keeps, beside which its inputs and outputs have room in the second-level cache.
-    private static let keptFloats = 96 << 10
+    private static let keptFloats = 144 << 10
     /// More at a time gain nothing.
     private static let mostChannels = 192
 
@@ -67,9 +69,12 @@ struct SeparablePlan: Sendable {
         let perInput = expansion == nil ? 0 : SeparablePlan.pitch(rows, depthwise, kernels)
         let perOutput = projection == nil ? 0 : SeparablePlan.outputPitch(rows, depthwise, kernels)
         let multiplier = depthwise.outputChannels, height = kernels.tileRows
-        let fitting = SeparablePlan.keptFloats * multiplier / max(1, perInput + perOutput * multiplier)
-        let bands = depthwise.batch * ((depthwise.output.height + rows - 1) / max(1, rows))
         let all = depthwise.groups * multiplier
+        keptChannels = projection == nil ? 0 : Blocking.standard.chunks(of: all).reduce(0) { max($0, $1.count) }
+        let left = SeparablePlan.keptFloats - keptChannels * perOutput
+        guard left >= 0 else { return nil }
+        let fitting = left * multiplier / max(1, perInput)
+        let bands = depthwise.batch * ((depthwise.output.height + rows - 1) / max(1, rows))
         // Without a projection tasks may differ in their channels.
         let shared = projection == nil ? max(height, all / max(1, (4 * threads + bands - 1) / bands)) : all
         let channels = min(fitting, shared, SeparablePlan.mostChannels) / height * height
@@ -123,7 +128,7 @@ struct SeparablePlan: Sendable {
     /// Expanded channels at a time: they begin and end with whole tiles.
     private var expandedChannels: Int { (channels - 1) / depthwise.outputChannels + 2 + 2 * kernels.tileRows }
     var expandedFloats: Int { expansion == nil ? 0 : expandedChannels * inputPitch }
-    private var keptOutputs: Int { projection == nil ? 0 : channels * outputPitch + kernels.tileColumns }
+    private var keptOutputs: Int { projection == nil ? 0 : keptChannels * outputPitch + kernels.tileColumns }
 
     /// Floats that each task needs beside what a pointwise convolution does.
     var floats: Int { expandedFloats + keptOutputs }
@@ -157,9 +162,6 @@ struct SeparablePlan: Sendable {
         }
         if let projection {
             saved += SeparablePlan.passing(depthwise, threads: threads)
-            let parts = (channelCount + channels - 1) / channels
-            // A sum is taken up and put down again for each part of the depth.
-            spent += 0.15 * Double((parts - 1) * projection.batch * projection.outputFloats)
             all += MatrixConvolution.cycles(projection, kernels: kernels)
         }
         // The kernels take some rows at a time, of which the last may be there already.
