@@ -127,6 +127,84 @@ import Testing
     }
 
     @Test(arguments: TextKernels.supported.map(\.name))
+    func eachNumberOfARowIsReadAsByItselfAndNothingElseIsTakenForOne(name: String) throws {
+        let kernels = try #require(TextKernels(named: name))
+        let noNumbers = [
+            "", "-", ".", "1.", ".5", "-.5", "01", "-01", "00", "1.2.3", "1..2", "--1", "1-2", "1-", "+1", "1 2", "- 1",
+            "1. 5",
+            "1e", "1e+", "e5", "0x1", "1_0", "/", ":", "1:", "\u{E9}", "null", "[1", "\"1\"", "123456789012345x",
+            "-\t",
+        ]
+        var random = SeededRandom(seed: 15)
+        var (read, asked) = (0, 0)
+        for round in 0..<600 {
+            // How many of a hundred are uncommon.
+            let rare = [0, 2, 20, 60].randomElement(using: &random) ?? 0
+            let elements = (0..<Int.random(in: 1...90, using: &random)).map { _ in
+                Int.random(in: 0..<100, using: &random) >= rare
+                    ? (text: commonNumber(&random), isNumber: true)
+                    : Bool.random(using: &random)
+                        ? (text: rareNumber(&random), isNumber: true)
+                        : (text: noNumbers.randomElement(using: &random) ?? "", isNumber: false)
+            }
+            let spaces = elements.map { _ in
+                String(repeating: " ", count: [0, 0, 1, 1, 2, 9].randomElement(using: &random) ?? 0)
+            }
+            let pieces = zip(spaces, elements).map { $0 + $1.text }
+            let body = Array((pieces.joined(separator: ",") + "]").utf8)
+            let starts = pieces.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.utf8.count + 1) }
+            var values = [Float](repeating: 0, count: elements.count)
+            var next = 0
+            while next < elements.count {
+                let limit = elements.count - next
+                let row = kernels.functions.read_floats(body, body.count, starts[next], &values, limit)
+                guard row.count <= limit else { Issue.record("\(row.count) of \(limit) numbers"); return }
+                for (element, value) in zip(elements[next..<next + row.count], values) {
+                    let expected = element.isNumber ? Float(element.text) : nil
+                    #expect(
+                        value.bitPattern == expected?.bitPattern,
+                        "seed \(random.seed), round \(round): \(element.text) as \(value)"
+                    )
+                }
+                if rare == 0 { read += row.count }
+                next += row.count
+                if row.stop == CT_ROW_CAREFUL {
+                    let element = starts[next]...starts[next] + spaces[next].utf8.count
+                    #expect(element.contains(row.position), "seed \(random.seed), round \(round)")
+                    // A careful reader would look at this one.
+                    next += 1
+                    if rare == 0 { asked += 1 }
+                } else {
+                    #expect(next == elements.count)
+                }
+            }
+        }
+        #expect(read > 4 * asked, "common numbers need no careful reader, save at the end of the text")
+    }
+
+    /// At most fifteen digits, with or without a point.
+    private func commonNumber(_ random: inout SeededRandom) -> String {
+        let sign = Int.random(in: 0..<3, using: &random) == 0 ? "-" : ""
+        let whole = Int.random(in: 0...([0, 9, 999, 9_999_999].randomElement(using: &random) ?? 0), using: &random)
+        let fraction = Int.random(in: 0...8, using: &random)
+        let digits = (0..<fraction).map { _ in String(Int.random(in: 0...9, using: &random)) }.joined()
+        return sign + String(whole) + (digits.isEmpty ? "" : "." + digits)
+    }
+
+    /// Exponents, many digits, and the ends of what a float can hold.
+    private func rareNumber(_ random: inout SeededRandom) -> String {
+        let digits = (0..<Int.random(in: 16...40, using: &random)).map { _ in
+            String(Int.random(in: 0...9, using: &random))
+        }
+        return [
+            commonNumber(&random) + "e" + String(Int.random(in: -45...30, using: &random)),
+            commonNumber(&random) + "E+0" + String(Int.random(in: 0...9, using: &random)),
+            "1" + digits.joined(), "-0." + digits.joined(), "0", "-0", "-0.0", "1e-46", "3.4028235e38", "16777217",
+            "1e400",
+        ].randomElement(using: &random) ?? "0"
+    }
+
+    @Test(arguments: TextKernels.supported.map(\.name))
     func wholeNumbersInTheMiddleBetweenTwoFloatsGoToTheEvenOne(name: String) throws {
         let kernels = try #require(TextKernels(named: name))
         var random = SeededRandom(seed: 14)
