@@ -2,17 +2,11 @@
 /// parts of the whole are runs of it, as channels are in a batch of one.
 struct ConcatenationFusion {
     private(set) var steps: [Step]
-    /// How many steps read each value, or ask for it.
-    private var readers: [Int]
+    private let readers: StepReaders
 
     init(_ steps: [Step], outputs: [Int]) {
         self.steps = steps
-        readers = Array(repeating: 0, count: steps.count + 1)
-        for step in steps {
-            readers[step.sources.first] += 1
-            for value in step.sources.rest { readers[value] += 1 }
-        }
-        for value in outputs { readers[value] += 1 }
+        readers = StepReaders(of: steps, outputs: outputs)
         for index in steps.indices where steps[index].outputShape.elementCount > 0 { join(index) }
     }
 
@@ -38,14 +32,9 @@ struct ConcatenationFusion {
 
     /// The step that computes a value and may be told where to, when nobody else reads what it is made of.
     private func producer(of value: Int) -> Int? {
-        var value = value
-        while value > 0, readers[value] == 1 {
-            let step = steps[value - 1]
-            guard case .fused = step.work else {
-                return step.work.takesPlace && step.place == nil && step.outputShape.elementCount > 0 ? value - 1 : nil
-            }
-            value = step.sources.first
+        readers.producer(of: value, in: steps).flatMap { producer in
+            let step = steps[producer]
+            return step.work.takesPlace && step.place == nil && step.outputShape.elementCount > 0 ? producer : nil
         }
-        return nil
     }
 }

@@ -5,19 +5,13 @@ struct Fusion {
     private(set) var steps: [Step]
     /// Bytes of weights that were made anew.
     private(set) var foldedBytes: Int? = 0
-    /// How many steps read each value, or ask for it.
-    private var readers: [Int]
+    private let readers: StepReaders
     /// The convolution's step of which a value is the result so far.
     private var carriers: [Int: Int] = [:]
 
     init(_ steps: [Step], outputs: [Int]) {
         self.steps = steps
-        readers = Array(repeating: 0, count: steps.count + 1)
-        for step in steps {
-            readers[step.sources.first] += 1
-            for value in step.sources.rest { readers[value] += 1 }
-        }
-        for value in outputs { readers[value] += 1 }
+        readers = StepReaders(of: steps, outputs: outputs)
         for index in steps.indices where steps[index].outputShape.elementCount > 0 { fuse(index) }
     }
 
@@ -62,7 +56,8 @@ struct Fusion {
 
     /// The convolution whose result a value is, when nobody but the next step reads it.
     private func convolution(of value: Int) -> (carrier: Int, work: ConvolutionWork)? {
-        guard readers[value] == 1, let carrier = carriers[value], case .convolution(let work) = steps[carrier].work
+        guard readers.isReadOnce(value), let carrier = carriers[value],
+            case .convolution(let work) = steps[carrier].work
         else {
             return nil
         }

@@ -16,6 +16,13 @@ enum Sources {
         case .several(let values): values.dropFirst()
         }
     }
+
+    var all: [Int] {
+        switch self {
+        case .one(let value): [value]
+        case .several(let values): values
+        }
+    }
 }
 
 /// A network's layers walked in order, each resolved against the shapes it reads.

@@ -3,23 +3,12 @@
 struct SeparableFusion {
     private(set) var steps: [Step]
     private let threads: Int
-    /// How many steps read each value, or ask for it.
-    private var readers: [Int]
-    /// The step that reads a value, where there is one alone.
-    private var reader: [Int]
+    private let readers: StepReaders
 
     init(_ steps: [Step], outputs: [Int], threads: Int) {
         self.steps = steps
         self.threads = threads
-        readers = Array(repeating: 0, count: steps.count + 1)
-        reader = Array(repeating: 0, count: steps.count + 1)
-        for (index, step) in steps.enumerated() {
-            for value in [step.sources.first] + step.sources.rest {
-                readers[value] += 1
-                reader[value] = index
-            }
-        }
-        for value in outputs { readers[value] += 1 }
+        readers = StepReaders(of: steps, outputs: outputs)
         for index in steps.indices where steps[index].outputShape.elementCount > 0 { fuse(index) }
     }
 
@@ -27,7 +16,8 @@ struct SeparableFusion {
         guard case .convolution(let depthwise) = steps[index].work, depthwise.geometry.suitsSeparating,
             depthwise.mayJoin(by: .depthwise)
         else { return }
-        let before = producer(of: steps[index].sources.first), after = consumer(of: index)
+        let before = readers.producer(of: steps[index].sources.first, in: steps)
+        let after = readers.consumer(of: index + 1, in: steps)
         // What the depthwise convolution adds must be there when it is computed, with its own shape.
         let expansion = before.flatMap { pointwise($0) }, projection = after.flatMap { pointwise($0) }
         let adds = depthwise.epilogue.addsResidual
@@ -56,28 +46,6 @@ struct SeparableFusion {
         guard case .convolution(let work) = steps[index].work, work.geometry.groups == 1, work.mayJoin(by: .pointwise)
         else { return nil }
         return work
-    }
-
-    /// The step that computes a value, when all that is made of it before is this value.
-    private func producer(of value: Int) -> Int? {
-        var value = value
-        while value > 0, readers[value] == 1 {
-            guard case .fused = steps[value - 1].work else { return value - 1 }
-            value = steps[value - 1].sources.first
-        }
-        return nil
-    }
-
-    /// The step that alone reads what a step computes, as the first of what it reads.
-    private func consumer(of index: Int) -> Int? {
-        var value = index + 1
-        while readers[value] == 1 {
-            let next = reader[value]
-            guard steps[next].sources.first == value else { return nil }
-            guard case .fused = steps[next].work else { return next }
-            value = next + 1
-        }
-        return nil
     }
 }
 
