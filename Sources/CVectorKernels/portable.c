@@ -4,6 +4,7 @@
 #define HAS_FMA 0
 #define TILE_ROWS 4
 #define TILE_VECTORS 2
+#define UNROLL_OUTPUT
 #define TABLE cv_kernels_portable
 #define TABLE_NAME "portable"
 // Where speed matters there is a better table than this one: it should be small.
