@@ -19,7 +19,7 @@ struct SeparablePlan: Sendable {
     private let kernels: KernelSet
 
     /// Floats in between that a task keeps, beside which its inputs and outputs have room in the second-level cache.
-    private static let keptFloats = 144 << 10
+    private static let keptFloats = 192 << 10
     /// More at a time gain nothing.
     private static let mostChannels = 192
 
