@@ -27,6 +27,8 @@ PEERS ?= python3
 REQUIREMENTS := Tests/Tools/requirements.txt
 # A server of the release build on a free port, for the command that follows; or the one at $$CONVSERVE_URL.
 WITH_SERVER := Tests/Tools/with-server
+# What these measure or kill is the release build, even if a debug build is newer.
+conformance bounds restart crash load gzip memory infer: export CONVSERVE_BINARY := $(or $(CONVSERVE_BINARY),$(abspath $(RELEASE)/convserve))
 
 .PHONY: help
 help: ## say what there is
@@ -123,7 +125,7 @@ load: build ## measure requests a second beside nginx and FastAPI, where they ar
 
 .PHONY: gzip
 gzip: build ## measure the compressing of a large answer beside zlib's (ARGUMENTS="--levels 1 9")
-	@CONVSERVE_BINARY=$(RELEASE)/convserve Tests/Tools/gzip_speed.py $(ARGUMENTS)
+	@Tests/Tools/gzip_speed.py $(ARGUMENTS)
 
 .PHONY: memory
 memory: build ## measure the peak memory of requests with large bodies (ARGUMENTS="--megabytes 8 200")
