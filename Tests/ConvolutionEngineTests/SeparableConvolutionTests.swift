@@ -62,6 +62,7 @@ import Testing
         Block(inputs: 6, hidden: 10, outputs: 8, extents: (16, 19), dilation: 3, begin: 3, end: 3),
         Block(inputs: 2, hidden: 8, outputs: 3, extents: (5, 4), kernel: (2, 2), stride: 3, begin: 0, end: 0),
         Block(inputs: 2, hidden: 8, outputs: 3, extents: (2, 5), kernel: (3, 3), begin: 4, end: 4),
+        Block(inputs: 4, hidden: 400, outputs: 9, extents: (7, 7)),
     ]
 
     @Test(arguments: blocks) func everyBandGivesTheSameBits(_ block: Block) throws {
