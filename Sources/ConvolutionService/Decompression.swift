@@ -1,6 +1,13 @@
 import Compression
 
 extension RequestContext {
+    /// What was sent, without its content codings: JSON also where it is labelled as a form.
+    func document(in sent: [UInt8], _ codings: [ContentCoding]) throws(Problem) -> [UInt8] {
+        let body = try decompress(sent, codings)
+        if terms.isLabelledForm { try BodyRules.checkStart(body) }
+        return body
+    }
+
     /// Undoes the content codings; the limit holds for what comes out of each.
     func decompress(_ body: [UInt8], _ codings: [ContentCoding]) throws(Problem) -> [UInt8] {
         let limit = service.configuration.decompressedBody(sent: body.count)

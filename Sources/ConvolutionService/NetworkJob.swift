@@ -24,8 +24,7 @@ struct NetworkJob: Job {
         _ context: RequestContext,
         _ watch: inout Stopwatch
     ) throws(Problem) {
-        let body = try context.decompress(sent, codings)
-        if context.terms.isLabelledForm { try BodyRules.checkStart(body) }
+        let body = try context.document(in: sent, codings)
         // All of it is made before any of it is put into its place: a job that comes into being step by step, and may
         // fail at each, costs a copy.
         let request = try NetworkJob.request(context, body)

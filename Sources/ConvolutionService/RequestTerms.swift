@@ -27,7 +27,7 @@ final class RequestTerms: Sendable {
         let entry = try service.router.check(entry, head)
         self.entry = entry
         isWork = entry.takesBody && head.method != .options
-        if entry.takesBody, head.framing != .none || head.method != .options {
+        if entry.takesBody, head.hasBody || head.method != .options {
             try BodyRules.check(head, entry)
             negotiation = try Negotiation(head, entry)
             codings = try BodyRules.contentCodings(head)

@@ -19,8 +19,7 @@ struct ShapesJob: Job {
     ) throws(Problem) {
         self.negotiation = negotiation
         self.context = context
-        let body = try context.decompress(sent, codings)
-        if context.terms.isLabelledForm { try BodyRules.checkStart(body) }
+        let body = try context.document(in: sent, codings)
         var timings = Timings()
         let request: ShapesRequest
         do throws(CodingError) {

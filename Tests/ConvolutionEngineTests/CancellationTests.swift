@@ -28,20 +28,14 @@ import Testing
         let layer = Layer(.convolution(Convolution(spatialRank: 2, weight: .tensor(weight))))
         let engine = Engine(team: Team(size: 1))
         let plan = try engine.plan(Network(layers: [layer]), input: input.shape)
-        /// How often the run asks, and its result, when the answer is yes from the given time on.
-        func run(cancelledFrom time: Int) -> (asked: Int, result: NetworkResult?) {
-            let asked = Tally()
-            let result = engine.run(plan, input: input) { asked.next() >= time }
-            return (asked.count, result)
-        }
-        let whole = run(cancelledFrom: .max)
+        let whole = engine.run(plan, input, cancelledFrom: .max)
         #expect(whole.result != nil)
         #expect(whole.asked > 10, "it asks within the layer, not only before it")
-        let cut = run(cancelledFrom: whole.asked / 2)
+        let cut = engine.run(plan, input, cancelledFrom: whole.asked / 2)
         #expect(cut.result == nil)
         // The rest of one task may ask about its parts; no further task does.
         #expect(cut.asked < whole.asked, "\(cut.asked) of \(whole.asked)")
-        #expect(run(cancelledFrom: whole.asked).result == nil, "the last word counts")
+        #expect(engine.run(plan, input, cancelledFrom: whole.asked).result == nil, "the last word counts")
     }
 
     @Test func productsOfRowsAskToo() throws {

@@ -249,15 +249,10 @@ import Testing
         let layers = try block(&source), input = try random([8, 16, 28, 28], &source)
         let engine = Engine(team: Team(size: 1))
         let plan = try engine.plan(Network(layers: layers), input: input.shape)
-        func run(cancelledFrom time: Int) -> (asked: Int, result: NetworkResult?) {
-            let asked = Tally()
-            let result = engine.run(plan, input: input) { asked.next() >= time }
-            return (asked.count, result)
-        }
-        let whole = run(cancelledFrom: .max)
+        let whole = engine.run(plan, input, cancelledFrom: .max)
         #expect(whole.result != nil)
         #expect(whole.asked > 8 + layers.count, "it asks within the step, not only after each layer")
-        let cut = run(cancelledFrom: whole.asked / 2)
+        let cut = engine.run(plan, input, cancelledFrom: whole.asked / 2)
         #expect(cut.result == nil && cut.asked < whole.asked)
     }
 }

@@ -4,6 +4,8 @@ struct SeparableWork: Sendable {
     private let expansion: ConvolutionWork?
     private let depthwise: ConvolutionWork
     private let projection: ConvolutionWork?
+    /// `nil` before the plan is prepared.
+    private var convolution: SeparableConvolution?
 
     /// - Parameters:
     ///   - expansion: pointwise, what the depthwise one reads; `nil` when it has none.
@@ -32,8 +34,17 @@ struct SeparableWork: Sendable {
     /// Whether what was offered as projection takes part.
     var projects: Bool { projection != nil }
 
-    func prepare(_ cache: WeightCache) {
+    mutating func prepare(_ cache: WeightCache) {
         for work in [expansion, depthwise, projection] { work?.prepare(cache) }
+        guard case .tensor(let weight) = depthwise.weight else { return }
+        convolution = SeparableConvolution(
+            plan,
+            expansion: expansion.flatMap(part),
+            weight: weight,
+            depthwise: SeparableConvolution.Part(bias: depthwise.bias, activation: depthwise.epilogue.activation),
+            projection: projection.flatMap(part),
+            kernels: .chosen
+        )
     }
 
     /// Bytes beside input and output while it runs on `threads` threads.
@@ -46,17 +57,7 @@ struct SeparableWork: Sendable {
     ///   - residual: what a fused addition adds; `nil` unless there is one.
     ///   - place: where the result goes; `nil` where it gets memory of its own.
     func run(_ input: Tensor, residual: Tensor?, outputShape: Shape, into place: TensorPlace?, team: Team) -> Tensor {
-        guard case .tensor(let weight) = depthwise.weight else {
-            preconditionFailure("run before the plan was prepared")
-        }
-        let convolution = SeparableConvolution(
-            plan,
-            expansion: expansion.flatMap(part),
-            weight: weight,
-            depthwise: SeparableConvolution.Part(bias: depthwise.bias, activation: depthwise.epilogue.activation),
-            projection: projection.flatMap(part),
-            kernels: .chosen
-        )
+        guard let convolution else { preconditionFailure("run before the plan was prepared") }
         return input.computed(outputShape, into: place) { input, output in
             guard let residual else { return convolution.run(input, residual: nil, output: output, team: team) }
             residual.withElements { convolution.run(input, residual: $0.baseAddress, output: output, team: team) }

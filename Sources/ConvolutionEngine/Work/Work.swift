@@ -45,7 +45,9 @@ extension Work {
     mutating func prepare(_ cache: WeightCache) {
         switch self {
         case .convolution(let work): work.prepare(cache)
-        case .separable(let work): work.prepare(cache)
+        case .separable(var work):
+            work.prepare(cache)
+            self = .separable(work)
         case .transposedConvolution(var work):
             work.prepare()
             self = .transposedConvolution(work)

@@ -26,8 +26,7 @@ struct ModelJob: Job {
         }
         self.negotiation = negotiation
         model = try RequestedModel(ModelName(checking: name), in: context.service.models)
-        let body = try context.decompress(sent, codings)
-        if context.terms.isLabelledForm { try BodyRules.checkStart(body) }
+        let body = try context.document(in: sent, codings)
         do throws(CodingError) {
             request = try ModelRequest(context, body: body.span.bytes)
         } catch {
