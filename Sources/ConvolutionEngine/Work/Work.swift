@@ -21,7 +21,7 @@ enum Work: Sendable {
     case fused
     /// Done by a step to come, which reads what this one reads.
     case absorbed
-    case separable(SeparableWork)
+    indirect case separable(SeparableWork)
     indirect case pad(PadWork)
     indirect case upsample(UpsampleWork)
     indirect case broadcast(BroadcastWork)
