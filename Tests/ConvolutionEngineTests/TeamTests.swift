@@ -119,6 +119,13 @@ struct TeamTests {
                 begin: .pad(1, 1)
             ),
             ConvolutionGeometry(
+                channels: 16,
+                to: 70,
+                input: Spatial(45, 61),
+                kernel: Spatial(4, 4),
+                stride: Spatial(repeating: 4)
+            ),
+            ConvolutionGeometry(
                 groups: 4,
                 channels: 8,
                 to: 8,

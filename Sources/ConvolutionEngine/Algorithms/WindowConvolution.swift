@@ -120,10 +120,8 @@ private struct WindowTask {
 
     private func writeRows(channel: Int, from sums: UnsafePointer<Float>) {
         let width = geometry.output.width
-        let target = output + channel * geometry.output.volume
-        for row in rows {
-            (target + row * width).update(from: sums + (row - rows.lowerBound) * columns, count: width)
-        }
+        let target = output + channel * geometry.output.volume + rows.lowerBound * width
+        convolution.kernels.functions.copy_rows(target, width, sums, columns, rows.count, width)
     }
 
     /// Row by row, straight into the output.
