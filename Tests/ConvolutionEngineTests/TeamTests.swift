@@ -119,6 +119,15 @@ struct TeamTests {
                 begin: .pad(1, 1)
             ),
             ConvolutionGeometry(
+                batch: 2,
+                groups: 251,
+                channels: 1,
+                to: 1,
+                input: Spatial(7, 7),
+                kernel: Spatial(5, 5),
+                begin: .pad(2, 2)
+            ),
+            ConvolutionGeometry(
                 channels: 16,
                 to: 70,
                 input: Spatial(45, 61),

@@ -102,6 +102,16 @@ typedef struct cv_rows {
     ptrdiff_t row_begin, row_end;
 } cv_rows;
 
+/// The same rows of several planes, each with a kernel of its own.
+typedef struct cv_planes {
+    cv_rows first;
+    ptrdiff_t count;
+    /// From one plane to the next.
+    ptrdiff_t input_step, output_step, weights_step;
+    /// Of each plane; null: all have the first one's.
+    const float *_Nullable biases;
+} cv_planes;
+
 /// Rows of one volume pooled: lanes are x.
 typedef struct cv_pool {
     const float *input;
@@ -351,6 +361,7 @@ typedef struct cv_kernels {
     /// One output channel by plain loops that skip padding: no product with a padded zero is ever formed.
     void (*plain)(const cv_geometry *, const float *input, const float *weights, float bias, float *output);
     void (*rows)(const cv_rows *);
+    void (*planes)(const cv_planes *);
     void (*winograd_weights)(const cv_winograd_weights *);
     void (*winograd_input)(const cv_winograd_input *);
     void (*winograd_product)(const cv_winograd_product *);
