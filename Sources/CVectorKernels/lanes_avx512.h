@@ -112,6 +112,17 @@ static inline vec vec_shifted_both(vec v, shift_of_both shift) {
     return _mm512_maskz_permutexvar_ps(shift.exist, shift.from, v);
 }
 
+/// Of a, then of b, every second lane, `count` ≤ 8 of each: for `vec_pick_two`.
+static inline __m512i pairs_of_columns(ptrdiff_t count) {
+    const __m512i lane = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    const __m512i twice = _mm512_slli_epi32(lane, 1);
+    return _mm512_mask_add_epi32(twice, (__mmask16)~first_lanes(count), twice, _mm512_set1_epi32(16 - 2 * (int)count));
+}
+/// The same, beginning with lane k.
+static inline vec vec_pick_two(vec a, vec b, __m512i pairs, ptrdiff_t k) {
+    return _mm512_permutex2var_ps(a, _mm512_add_epi32(pairs, _mm512_set1_epi32((int)k)), b);
+}
+
 // Half a register: as many of its operations fit into a given time as twice those of a whole one.
 typedef __m256 half;
 

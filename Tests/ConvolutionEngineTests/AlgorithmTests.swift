@@ -287,7 +287,7 @@ struct AlgorithmChoiceTests {
             ),
             (.pointwise, ConvolutionGeometry(channels: 64, to: 64, input: Spatial(56, 56), kernel: Spatial(1, 1))),
             (
-                .direct,
+                .window,
                 ConvolutionGeometry(
                     channels: 3,
                     to: 768,

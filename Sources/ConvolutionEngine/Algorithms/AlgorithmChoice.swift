@@ -72,7 +72,6 @@ extension PreparedConvolution {
         }
         if geometry.isPointwise { return (.pointwise, 0) }
         let direct = MatrixConvolution.cycles(geometry, kernels: kernels)
-        guard geometry.stride.width <= 4, geometry.stride.height <= 4 else { return (.direct, direct) }
         let plan = WindowPlan(geometry, kernels: kernels, blocking: blocking)
         // Even a single row of outputs may need more input than stays in the second-level cache.
         guard plan.layout.floats <= 2 * blocking.bandFloats else { return (.direct, direct) }

@@ -1,9 +1,13 @@
 /// A band of padded input rows, laid out so that every tap of the window is one fixed distance from its output's place:
 /// [channel][kernel depth][row phase][column phase][row][column], where phase p of an axis holds the positions
 /// p, p + stride, p + 2·stride… An output (y, x) of the band has its place at y · columns + x.
+///
+/// Spread, every kernel column is a phase of its own: then nothing lies between two rows of outputs.
 struct BandLayout: Hashable, Sendable {
     /// Output rows in a band.
     let outputRows: Int
+    /// Rows whose pixels fill whole vectors, where nothing lies between them; 1 elsewhere.
+    let rowsAtOnce: Int
     let rowPhases: Int
     let columnPhases: Int
     /// Columns of a phase: floats from one row to the next.
@@ -14,28 +18,46 @@ struct BandLayout: Hashable, Sendable {
     let shared: Int
     /// Floats from one phase plane to the next.
     let plane: Int
+    private let isSpread: Bool
     private let slices: Int
     private let lanes: Int
 
     /// The tallest band that fits `floats`, or a single row.
-    init(_ geometry: ConvolutionGeometry, lanes: Int, floats: Int) {
+    init(_ geometry: ConvolutionGeometry, lanes: Int, floats: Int, isSpread: Bool) {
+        self.isSpread = isSpread
         let reachX = (geometry.kernel.width - 1) * geometry.dilation.width
         let reachY = (geometry.kernel.height - 1) * geometry.dilation.height
         let strideX = geometry.stride.width, strideY = geometry.stride.height
-        columnPhases = min(strideX, reachX + 1)
+        columnPhases = isSpread ? reachX + 1 : min(strideX, reachX + 1)
         rowPhases = min(strideY, reachY + 1)
         let paddingAfter = geometry.output.width + reachX - geometry.paddingBegin.width - geometry.input.width
-        shared = strideX == 1 ? max(0, min(geometry.paddingBegin.width, paddingAfter)) : 0
-        columns = geometry.output.width + reachX / strideX - shared
+        shared = strideX == 1 && !isSpread ? max(0, min(geometry.paddingBegin.width, paddingAfter)) : 0
+        columns = geometry.output.width + (isSpread ? 0 : reachX / strideX - shared)
         slices = geometry.inputChannels * geometry.kernel.depth
         let reachRows = reachY / strideY
         let rowsThatFit = floats / max(1, slices * rowPhases * columnPhases * columns) - reachRows
-        outputRows = max(1, min(rowsThatFit, geometry.output.height))
+        let isDense = columns == geometry.output.width
+        rowsAtOnce = isDense ? BandLayout.rowsOfWholeVectors(columns: columns, lanes: lanes) : 1
+        let fitting = max(1, min(rowsThatFit, geometry.output.height))
+        let isPart = fitting < geometry.output.height && fitting > rowsAtOnce
+        outputRows = isPart ? fitting / rowsAtOnce * rowsAtOnce : fitting
         rows = outputRows + reachRows
         // Planes a multiple of 4 KiB apart would all compete for the same lines of the first-level cache.
         let dense = rows * columns + shared
         plane = dense % 1024 < 16 ? dense + 16 : dense
         self.lanes = lanes
+    }
+
+    private static func rowsOfWholeVectors(columns: Int, lanes: Int) -> Int {
+        var rows = lanes
+        while rows % 2 == 0, rows / 2 * columns % lanes == 0 { rows /= 2 }
+        return rows
+    }
+
+    /// Vectors written when a band is filled; of narrow rows two go into one.
+    var vectors: Int {
+        let isNarrow = columns <= lanes / 2
+        return planes * (isNarrow ? (rows + 1) / 2 : rows * ((columns + lanes - 1) / lanes))
     }
 
     /// Planes of all channels, kernel depths and phases.
@@ -47,8 +69,9 @@ struct BandLayout: Hashable, Sendable {
     func offset(ofTap k: Int, _ geometry: ConvolutionGeometry) -> Int {
         let kx = k % geometry.kernel.width * geometry.dilation.width
         let ky = k / geometry.kernel.width % geometry.kernel.height * geometry.dilation.height
-        let phase = ky % geometry.stride.height * columnPhases + kx % geometry.stride.width
+        let column = isSpread ? kx : kx % geometry.stride.width
+        let phase = ky % geometry.stride.height * columnPhases + column
         let start = (k / geometry.kernel.plane * rowPhases * columnPhases + phase) * plane
-        return start + ky / geometry.stride.height * columns + kx / geometry.stride.width
+        return start + ky / geometry.stride.height * columns + (isSpread ? 0 : kx / geometry.stride.width)
     }
 }

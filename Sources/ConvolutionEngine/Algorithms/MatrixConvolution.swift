@@ -38,7 +38,9 @@ struct MatrixConvolution: FinishingExecutor {
     static func cycles(_ geometry: ConvolutionGeometry, kernels: KernelSet) -> Double {
         let products = Double(geometry.outputChannels) * Double(kernels.sixteenths(geometry.output.volume)) / 16
         let vectors = (geometry.output.volume + kernels.lanes - 1) / kernels.lanes
-        let gathering = Double(vectors) * (geometry.stride.width == 1 ? 8 : 12)
+        // Each row of outputs is gathered by itself.
+        let runs = max(vectors, geometry.output.depth * geometry.output.height)
+        let gathering = Double(runs) * (geometry.stride.width == 1 ? 8 : geometry.stride.width <= 4 ? 12 : 30)
         return Double(geometry.batch * geometry.groups * geometry.depth) * (products + gathering)
     }
 
@@ -127,14 +129,8 @@ struct MatrixTask {
         }
         let source = input + pixels.lowerBound, start = offsets[chunk.lowerBound]
         let rest = pixels.count % kernels.lanes, whole = pixels.count - rest, broadcasts = rest <= kernels.narrowPixels
-        // One more pixel than a tile has goes with the tile, but for the rows that are not a whole one.
-        let extra = kernels.hasTileExtra && rest == 1 && whole == kernels.tileColumns ? whole : 0
-        if extra > 0 {
-            block(chunk, rows: rows, pixels: pixels)
-                .tiles(b: source, offsets: start, column: 0, count: whole, extra: extra)
-            let remaining = rows.upperBound - rows.count % kernels.tileRows..<rows.upperBound
-            return block(chunk, rows: remaining, pixels: pixels)
-                .narrow(b: source + whole, offsets: start, column: whole, count: rest)
+        if kernels.hasTileExtra, rest == 1, whole == kernels.tileColumns {
+            return block(chunk, rows: rows, pixels: pixels).tileAndOne(b: source, offsets: start, column: 0)
         }
         // A last, partial vector would read past the plane, so that one alone is gathered.
         if !broadcasts { gather(chunk, pixels: pixels.lowerBound + whole..<pixels.upperBound) }

@@ -6,7 +6,7 @@ struct RowBlocks {
     let weights: PackedWeights
     let group: Int
     /// Output channels of the group; begins at a multiple of the tile's height.
-    let rows: Range<Int>
+    var rows: Range<Int>
     let chunk: Range<Int>
     /// Of the group's first channel.
     let bias: UnsafePointer<Float>?
@@ -24,12 +24,28 @@ struct RowBlocks {
         weights.block(group: group, chunk: chunk, row: row)
     }
 
-    /// Adds the products of `count` columns, at most a tile's width, that lie side by side in B and in the output:
-    /// in vectors, which are read in full, and a few left over by broadcasting.
+    /// Where the columns end that `columns` takes from `first` on: a tile's width further, or one more that is the last.
+    func end(from first: Int, before last: Int) -> Int {
+        let wide = first + kernels.tileColumns
+        return last <= wide + (kernels.hasTileExtra ? 1 : 0) ? last : wide
+    }
+
+    /// Adds the products of `count` columns, at most a tile's width and where that is possible one more, that lie side by side
+    /// in B and in the output: in vectors, which are read in full, and a few left over by broadcasting.
     func columns(b: UnsafePointer<Float>, offsets: UnsafePointer<Int>, column: Int, count: Int) {
+        if count > kernels.tileColumns { return tileAndOne(b: b, offsets: offsets, column: column) }
         let rest = count % kernels.lanes, broadcast = rest <= kernels.narrowPixels ? rest : 0, wide = count - broadcast
         tiles(b: b, offsets: offsets, column: column, count: wide)
         narrow(b: b + wide, offsets: offsets, column: column + wide, count: broadcast)
+    }
+
+    /// One column more than a tile has goes with the tile, but for the rows that are not a whole one.
+    func tileAndOne(b: UnsafePointer<Float>, offsets: UnsafePointer<Int>, column: Int) {
+        let wide = kernels.tileColumns
+        tiles(b: b, offsets: offsets, column: column, count: wide, extra: wide)
+        var remaining = self
+        remaining.rows = rows.upperBound - rows.count % kernels.tileRows..<rows.upperBound
+        remaining.narrow(b: b + wide, offsets: offsets, column: column + wide, count: 1)
     }
 
     /// Adds the products of `count` columns, at most a tile's width, that lie side by side in B and in the output.

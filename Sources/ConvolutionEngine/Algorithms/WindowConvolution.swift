@@ -52,10 +52,10 @@ struct WindowConvolution: FinishingExecutor {
                 sums: memory + plan.layout.floats,
                 team: team
             )
-            if plan.isFlat {
-                task.multiplyFlat(channels: part.channels)
-            } else {
-                task.multiplyRows(channels: part.channels)
+            switch plan.way {
+            case .dense: task.multiplyDense(channels: part.channels)
+            case .flat: task.multiplyFlat(channels: part.channels)
+            case .rowByRow: task.multiplyRows(channels: part.channels)
             }
             let place = part.z * geometry.output.plane + part.rows.lowerBound * geometry.output.width
             for channel in part.channels {
@@ -99,6 +99,21 @@ private struct WindowTask {
             output: output,
             plane: plane
         )
+    }
+
+    /// The band's pixels lie as the output's do.
+    func multiplyDense(channels: Range<Int>) {
+        let count = rows.count * columns, target = output + rows.lowerBound * columns
+        for chunk in convolution.weights.chunks where !team.isStopped {
+            let start = convolution.offsets[chunk.lowerBound]
+            let block = block(chunk, channels: channels, output: target, plane: geometry.output.volume)
+            var first = 0
+            while first < count {
+                let end = block.end(from: first, before: count)
+                block.columns(b: band + first, offsets: start, column: first, count: end - first)
+                first = end
+            }
+        }
     }
 
     /// The band as one long row: the lanes between two rows compute nothing of use, and are left out in the end.

@@ -2,8 +2,7 @@
 struct WindowPlan: Hashable, Sendable {
     let geometry: ConvolutionGeometry
     let layout: BandLayout
-    /// Whether a band is multiplied as one long row, rather than row by row.
-    let isFlat: Bool
+    let way: Way
     /// Output channels summed at a time in a flat band, and floats from one to the next.
     let channelsPerSum: Int
     let sumPitch: Int
@@ -11,9 +10,27 @@ struct WindowPlan: Hashable, Sendable {
     let cycles: Double
     private let tileRows: Int
 
+    /// How a band is multiplied.
+    enum Way: Hashable, Sendable {
+        /// Nothing lies between two rows: as one long row, straight into the output.
+        case dense
+        /// As one long row, of which some lanes are left out.
+        case flat
+        case rowByRow
+    }
+
+    /// The cheaper of the two layouts.
     init(_ geometry: ConvolutionGeometry, kernels: KernelSet, blocking: Blocking) {
-        let layout = BandLayout(geometry, lanes: kernels.lanes, floats: blocking.bandFloats)
-        let lanes = kernels.lanes, width = geometry.output.width, rows = layout.outputRows
+        let plain = WindowPlan(geometry, kernels: kernels, blocking: blocking, isSpread: false)
+        let spread =
+            plain.way == .dense ? plain : WindowPlan(geometry, kernels: kernels, blocking: blocking, isSpread: true)
+        self = spread.cycles < plain.cycles ? spread : plain
+    }
+
+    private init(_ geometry: ConvolutionGeometry, kernels: KernelSet, blocking: Blocking, isSpread: Bool) {
+        let lanes = kernels.lanes
+        let layout = BandLayout(geometry, lanes: lanes, floats: blocking.bandFloats, isSpread: isSpread)
+        let width = geometry.output.width, rows = layout.outputRows
         self.geometry = geometry
         self.layout = layout
         tileRows = kernels.tileRows
@@ -24,19 +41,20 @@ struct WindowPlan: Hashable, Sendable {
         let fitting = blocking.outputFloats / max(1, sumPitch) / tileRows * tileRows
         channelsPerSum = min(max(tileRows, fitting), (geometry.outputChannels + tileRows - 1) / tileRows * tileRows)
 
+        let isDense = layout.columns == width
         // Leaving out the lanes between rows costs a load and a store of each vector of output.
-        let writing = 3 * 16 * rows * (width / lanes + 1)
+        let writing = isDense ? 0 : 3 * 16 * rows * (width / lanes + 1)
         let flatCost = Double(geometry.depth) * Double(kernels.sixteenths(flat)) + Double(writing)
         let rowCost = Double(geometry.depth) * Double(kernels.sixteenths(width) * rows)
-        isFlat = flatCost < rowCost
-        let filling = Double(4 * layout.floats / lanes)
+        way = isDense ? .dense : flatCost < rowCost ? .flat : .rowByRow
+        let multiplying = isDense ? flatCost : min(flatCost, rowCost)
         let bands =
             Double(geometry.batch * geometry.groups * geometry.output.depth * geometry.output.height) / Double(rows)
-        cycles = bands * (Double(geometry.outputChannels) * min(flatCost, rowCost) / 16 + filling)
+        cycles = bands * (Double(geometry.outputChannels) * multiplying / 16 + Double(6 * layout.vectors))
     }
 
     /// Floats that each thread needs.
-    var scratch: Int { layout.floats + (isFlat ? channelsPerSum * sumPitch : 0) }
+    var scratch: Int { layout.floats + (way == .flat ? channelsPerSum * sumPitch : 0) }
 
     /// Which part of the layer a task computes.
     struct Part {
@@ -58,7 +76,10 @@ struct WindowPlan: Hashable, Sendable {
         // four tiles to use it for.
         bands = max(bands, min((wanted + planes - 1) / planes, height / 6))
         let parts = min(max(1, tilesDown / 4), (wanted + planes * bands - 1) / (planes * bands))
-        let rows = (height + bands - 1) / bands
+        let equal = (height + bands - 1) / bands
+        // So many rows that their pixels fill whole vectors, where that takes no band more or less.
+        let whole = (equal + layout.rowsAtOnce - 1) / layout.rowsAtOnce * layout.rowsAtOnce
+        let rows = whole <= layout.outputRows && (height + whole - 1) / whole == bands ? whole : equal
         return Split(
             geometry: geometry,
             rows: rows,
