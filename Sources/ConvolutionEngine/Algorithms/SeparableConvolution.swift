@@ -2,7 +2,7 @@ import CVectorKernels
 
 /// A depthwise convolution with the pointwise ones before and after it, as a `SeparablePlan` cuts it. Every number is the
 /// same sum in the same order as when they are computed one after the other.
-struct SeparableConvolution: Sendable {
+final class SeparableConvolution: Sendable {
     /// One of the three, and what is done to its result.
     struct Part: Sendable {
         var bias: Tensor?
@@ -19,6 +19,10 @@ struct SeparableConvolution: Sendable {
     let kernels: KernelSet
     /// Of the channels that are kept.
     fileprivate let keptOffsets: RowOffsets
+    /// Floats of working memory of each thread.
+    private let scratch: Int
+    /// About how long one thread takes.
+    private let nanoseconds: Int
 
     init(
         _ plan: SeparablePlan,
@@ -36,6 +40,10 @@ struct SeparableConvolution: Sendable {
         self.kernels = kernels
         let pitch = plan.outputPitch
         keptOffsets = RowOffsets(count: plan.keptChannels) { $0 * pitch }
+        scratch = SeparableConvolution.scratch(plan, kernels: kernels, blocking: .standard)
+        // The pixels of a depthwise convolution go through fewer products each, and take twice as long for it.
+        let geometries = [plan.expansion, plan.depthwise, plan.depthwise, plan.projection]
+        nanoseconds = geometries.reduce(0) { $0 + ($1?.nanoseconds(lanes: kernels.lanes) ?? 0) }
     }
 
     /// Floats of working memory of each thread.
@@ -54,20 +62,16 @@ struct SeparableConvolution: Sendable {
         output: UnsafeMutablePointer<Float>,
         team: Team
     ) {
-        let geometries = [plan.expansion, plan.depthwise, plan.depthwise, plan.projection]
-        let nanoseconds = geometries.reduce(0) { $0 + ($1?.nanoseconds(lanes: kernels.lanes) ?? 0) }
-        let biases = [expansion?.part.bias, weight, depthwise.bias, projection?.part.bias]
-        withPointers(biases[...]) { numbers in
-            guard let weights = numbers[1] else { return }
-            let scratch = SeparableConvolution.scratch(plan, kernels: kernels, blocking: .standard)
+        withNumbers { weights, expansionBias, depthwiseBias, projectionBias in
             team.run(tasks: plan.tasks, scratch: scratch, nanoseconds: nanoseconds) { index, scratch in
                 SeparableTask(
                     convolution: self,
                     task: plan[index],
-                    expansionBias: numbers[0],
+                    inputRows: plan.inputRows(plan[index].rows),
+                    expansionBias: expansionBias,
                     weights: weights,
-                    depthwiseBias: numbers[2],
-                    projectionBias: numbers[3],
+                    depthwiseBias: depthwiseBias,
+                    projectionBias: projectionBias,
                     expanded: scratch,
                     kept: scratch + plan.expandedFloats,
                     panel: scratch + plan.floats,
@@ -77,15 +81,24 @@ struct SeparableConvolution: Sendable {
         }
     }
 
-    /// Calls `body` with the elements of each tensor.
-    private func withPointers(
-        _ tensors: ArraySlice<Tensor?>,
-        _ found: [UnsafePointer<Float>?] = [],
-        _ body: ([UnsafePointer<Float>?]) -> Void
+    /// Calls `body` with the depthwise weights and the biases of the three.
+    private func withNumbers(
+        _ body: (
+            UnsafePointer<Float>, UnsafePointer<Float>?, UnsafePointer<Float>?, UnsafePointer<Float>?
+        ) -> Void
     ) {
-        guard let next = tensors.first else { return body(found) }
-        guard let next else { return withPointers(tensors.dropFirst(), found + [nil], body) }
-        next.withElements { withPointers(tensors.dropFirst(), found + [$0.baseAddress], body) }
+        func with(_ tensor: Tensor?, _ body: (UnsafePointer<Float>?) -> Void) {
+            guard let tensor else { return body(nil) }
+            tensor.withElements { body($0.baseAddress) }
+        }
+        with(weight) { weights in
+            guard let weights else { return }
+            with(expansion?.part.bias) { expansion in
+                with(depthwise.bias) { depthwise in
+                    with(projection?.part.bias) { body(weights, expansion, depthwise, $0) }
+                }
+            }
+        }
     }
 }
 
@@ -93,6 +106,8 @@ struct SeparableConvolution: Sendable {
 private struct SeparableTask {
     let convolution: SeparableConvolution
     let task: SeparablePlan.Task
+    /// What the depthwise convolution reads for the task's rows.
+    let inputRows: Range<Int>
     let expansionBias: UnsafePointer<Float>?
     /// [C, 1, kH, kW]
     let weights: UnsafePointer<Float>
@@ -103,6 +118,10 @@ private struct SeparableTask {
     let kept: UnsafeMutablePointer<Float>
     let panel: UnsafeMutablePointer<Float>
     let team: Team
+
+    /// Planes between one that is written and the one that is read again: what has only just been written is on its way to
+    /// the cache, and would be waited for.
+    private static let planesBehind = 8
 
     private var plan: SeparablePlan { convolution.plan }
     private var kernels: KernelSet { convolution.kernels }
@@ -157,48 +176,68 @@ private struct SeparableTask {
         to output: UnsafeMutablePointer<Float>,
         plane: Int
     ) {
-        let rows = plan.inputRows(task.rows), multiplier = geometry.outputChannels
+        let multiplier = geometry.outputChannels
         let sources = channels.lowerBound / multiplier..<(channels.upperBound - 1) / multiplier + 1
         // Row 0 of channel 0, there or not.
         var planes = input, pitch = geometry.input.plane, end = geometry.input.height
-        if let (expansion, _) = convolution.expansion {
-            planes = UnsafePointer(expand(expansion, sources, input, rows: rows))
+        if let (expansion, part) = convolution.expansion {
+            let expanded = expand(expansion, sources, input)
+            planes = UnsafePointer(expanded)
             pitch = plan.inputPitch
-            end = rows.upperBound
-        }
-        let activation = convolution.expansion?.part.activation.flatMap { $0.ceiling == nil ? $0 : nil }
-        let width = geometry.input.width, first = task.rows.lowerBound * geometry.output.width
-        var done = sources.lowerBound
-        for channel in channels {
-            let source = channel / multiplier
-            if let activation, source >= done {
-                let run = UnsafeMutablePointer(mutating: planes) + source * pitch + rows.lowerBound * width
-                activation.apply(run, count: rows.count * width, output: run, kernels: kernels)
-                done = source + 1
+            end = inputRows.upperBound
+            if let activation = part.activation, activation.ceiling == nil {
+                let first = expanded + inputRows.lowerBound * geometry.input.width
+                activate(activation, sources, first, pitch: pitch, count: inputRows.count * geometry.input.width)
             }
-            var part = geometry.rowsOfPlane(
-                planes + source * pitch,
-                below: end,
-                weights: weights + channel * geometry.kernel.plane,
-                bias: depthwiseBias?[channel] ?? 0,
-                output: output + channel * plane,
-                rows: task.rows
-            )
-            kernels.functions.rows(&part)
-            let run = output + channel * plane + first
-            convolution.depthwise.activation?
-                .apply(run, count: task.rows.count * geometry.output.width, output: run, kernels: kernels)
+        }
+        let function = kernels.functions.rows, taps = geometry.kernel.plane
+        let activation = convolution.depthwise.activation
+        let first = output + task.rows.lowerBound * geometry.output.width
+        let count = task.rows.count * geometry.output.width
+        var part = geometry.rowsOfPlane(
+            planes,
+            below: end,
+            weights: weights,
+            bias: 0,
+            output: output,
+            rows: task.rows
+        )
+        for channel in channels {
+            part.input = planes + channel / multiplier * pitch
+            part.weights = weights + channel * taps
+            part.bias = depthwiseBias?[channel] ?? 0
+            part.output = output + channel * plane
+            function(&part)
+            let before = channel - SeparableTask.planesBehind
+            guard let activation, before >= channels.lowerBound else { continue }
+            activate(activation, before..<before + 1, first, pitch: plane, count: count)
+        }
+        guard let activation else { return }
+        let last = max(channels.lowerBound, channels.upperBound - SeparableTask.planesBehind)..<channels.upperBound
+        activate(activation, last, first, pitch: plane, count: count)
+    }
+
+    /// Some planes, in place, of which those of channel 0 would begin with `first`.
+    private func activate(
+        _ activation: Activation,
+        _ channels: Range<Int>,
+        _ first: UnsafeMutablePointer<Float>,
+        pitch: Int,
+        count: Int
+    ) {
+        for channel in channels {
+            let run = first + channel * pitch
+            activation.apply(run, count: count, output: run, kernels: kernels)
         }
     }
 
-    /// The expanded channels for some input rows. Gives where row 0 of channel 0 would be.
+    /// The expanded channels for the task's input rows. Gives where row 0 of channel 0 would be.
     private func expand(
         _ expansion: MatrixConvolution,
         _ channels: Range<Int>,
-        _ input: UnsafePointer<Float>,
-        rows: Range<Int>
+        _ input: UnsafePointer<Float>
     ) -> UnsafeMutablePointer<Float> {
-        let width = geometry.input.width, lanes = kernels.lanes
+        let width = geometry.input.width, lanes = kernels.lanes, rows = inputRows
         // Whole tiles, as the weights lie.
         let height = kernels.tileRows, first = channels.lowerBound / height * height
         let last = min(geometry.groups, (channels.upperBound + height - 1) / height * height)
@@ -235,7 +274,7 @@ private struct SeparableTask {
     ) {
         let blocks = RowBlocks(
             kernels: kernels,
-            weights: projection.weights,
+            weights: projection.weights.blocks,
             group: 0,
             rows: 0..<projection.geometry.outputChannels,
             chunk: chunk,

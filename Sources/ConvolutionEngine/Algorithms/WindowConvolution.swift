@@ -91,7 +91,7 @@ private struct WindowTask {
     ) -> RowBlocks {
         RowBlocks(
             kernels: convolution.kernels,
-            weights: convolution.weights,
+            weights: convolution.weights.blocks,
             group: group,
             rows: channels,
             chunk: chunk,
