@@ -1,7 +1,7 @@
 import CVectorKernels
 
-/// A depthwise convolution with the pointwise ones before and after it, as a `SeparablePlan` cuts it. Every number is the
-/// same sum in the same order as when they are computed one after the other.
+/// A depthwise convolution with those before and after it, as a `SeparablePlan` cuts it. Every number is the same sum in the
+/// same order as when they are computed one after the other.
 final class SeparableConvolution: Sendable {
     /// One of the three, and what is done to its result.
     struct Part: Sendable {
@@ -9,9 +9,16 @@ final class SeparableConvolution: Sendable {
         var activation: Activation?
     }
 
+    /// What computes the convolution before.
+    enum Expansion: Sendable {
+        case pointwise(MatrixConvolution)
+        /// Row by row, as it multiplies wherever the lanes between rows would cost more.
+        case window(WindowConvolution)
+    }
+
     let plan: SeparablePlan
     /// `nil` where none takes part.
-    let expansion: (convolution: MatrixConvolution, part: Part)?
+    let expansion: (convolution: Expansion, part: Part)?
     /// [C, 1, kH, kW]
     let weight: Tensor
     let depthwise: Part
@@ -19,14 +26,12 @@ final class SeparableConvolution: Sendable {
     let kernels: KernelSet
     /// Of the channels that are kept.
     fileprivate let keptOffsets: RowOffsets
-    /// Floats of working memory of each thread.
-    private let scratch: Int
     /// About how long one thread takes.
     private let nanoseconds: Int
 
     init(
         _ plan: SeparablePlan,
-        expansion: (convolution: MatrixConvolution, part: Part)?,
+        expansion: (convolution: Expansion, part: Part)?,
         weight: Tensor,
         depthwise: Part,
         projection: (convolution: MatrixConvolution, part: Part)?,
@@ -40,16 +45,9 @@ final class SeparableConvolution: Sendable {
         self.kernels = kernels
         let pitch = plan.outputPitch
         keptOffsets = RowOffsets(count: plan.keptChannels) { $0 * pitch }
-        scratch = SeparableConvolution.scratch(plan, kernels: kernels, blocking: .standard)
         // The pixels of a depthwise convolution go through fewer products each, and take twice as long for it.
         let geometries = [plan.expansion, plan.depthwise, plan.depthwise, plan.projection]
         nanoseconds = geometries.reduce(0) { $0 + ($1?.nanoseconds(lanes: kernels.lanes) ?? 0) }
-    }
-
-    /// Floats of working memory of each thread.
-    static func scratch(_ plan: SeparablePlan, kernels: KernelSet, blocking: Blocking) -> Int {
-        let panel = plan.expansion.map { MatrixConvolution.scratch($0, kernels: kernels, blocking: blocking) } ?? 0
-        return plan.floats + panel
     }
 
     /// - Parameters:
@@ -63,7 +61,7 @@ final class SeparableConvolution: Sendable {
         team: Team
     ) {
         withNumbers { weights, expansionBias, depthwiseBias, projectionBias in
-            team.run(tasks: plan.tasks, scratch: scratch, nanoseconds: nanoseconds) { index, scratch in
+            team.run(tasks: plan.tasks, scratch: plan.floats, nanoseconds: nanoseconds) { index, scratch in
                 SeparableTask(
                     convolution: self,
                     task: plan[index],
@@ -74,7 +72,7 @@ final class SeparableConvolution: Sendable {
                     projectionBias: projectionBias,
                     expanded: scratch,
                     kept: scratch + plan.expandedFloats,
-                    panel: scratch + plan.floats,
+                    panel: scratch + plan.expandedFloats + plan.keptFloats,
                     team: team
                 ).run(input, residual: residual, output: output)
             }
@@ -113,7 +111,7 @@ private struct SeparableTask {
     let weights: UnsafePointer<Float>
     let depthwiseBias: UnsafePointer<Float>?
     let projectionBias: UnsafePointer<Float>?
-    /// Working memory: what was expanded, what is to be projected, and a pointwise convolution's own.
+    /// Working memory: what was expanded, what is to be projected, and the first convolution's own.
     let expanded: UnsafeMutablePointer<Float>
     let kept: UnsafeMutablePointer<Float>
     let panel: UnsafeMutablePointer<Float>
@@ -132,13 +130,22 @@ private struct SeparableTask {
         residual: UnsafePointer<Float>?,
         output: UnsafeMutablePointer<Float>
     ) {
+        let source = input + task.image * (plan.expansion ?? geometry).inputFloats
+        if case .window(let window)? = convolution.expansion?.convolution {
+            BandFill(
+                geometry: window.geometry,
+                layout: window.plan.layout,
+                kernels: kernels,
+                input: source,
+                band: panel
+            )
+            .fill(z: 0, rows: inputRows)
+        }
         guard let (projection, part) = convolution.projection else {
             let start = output + task.image * geometry.outputFloats
-            let source = input + task.image * (plan.expansion ?? geometry).inputFloats
             convolve(task.channels, source, to: start, plane: geometry.output.plane)
             return
         }
-        let source = input + task.image * (plan.expansion ?? geometry).inputFloats
         let first = task.rows.lowerBound * geometry.output.width, count = task.rows.count * geometry.output.width
         let start = task.image * projection.geometry.outputFloats + first
         let ceiling = residual == nil ? part.activation?.ceiling : nil
@@ -233,31 +240,54 @@ private struct SeparableTask {
 
     /// The expanded channels for the task's input rows. Gives where row 0 of channel 0 would be.
     private func expand(
-        _ expansion: MatrixConvolution,
+        _ expansion: SeparableConvolution.Expansion,
         _ channels: Range<Int>,
         _ input: UnsafePointer<Float>
     ) -> UnsafeMutablePointer<Float> {
-        let width = geometry.input.width, lanes = kernels.lanes, rows = inputRows
         // Whole tiles, as the weights lie.
         let height = kernels.tileRows, first = channels.lowerBound / height * height
         let last = min(geometry.groups, (channels.upperBound + height - 1) / height * height)
-        // Whole vectors, where the plane has them before or behind.
-        let wanted = (rows.count * width + lanes - 1) / lanes * lanes
-        let end = min(geometry.input.plane, rows.lowerBound * width + wanted), begin = max(0, end - wanted)
-        let output = expanded - first * plan.inputPitch - begin
-        MatrixTask(
-            convolution: expansion,
-            group: 0,
-            rows: first..<last,
-            input: input,
-            bias: expansionBias,
-            output: output,
-            plane: plan.inputPitch,
-            panel: panel,
-            ceiling: convolution.expansion?.part.activation?.ceiling ?? 0,
-            team: team
-        ).run(pixels: begin..<end)
-        return output
+        let ceiling = convolution.expansion?.part.activation?.ceiling ?? 0
+        switch expansion {
+        case .pointwise(let matrix):
+            let pixels = wholeVectors(geometry.input.width)
+            let output = expanded - first * plan.inputPitch - pixels.lowerBound
+            MatrixTask(
+                convolution: matrix,
+                group: 0,
+                rows: first..<last,
+                input: input,
+                bias: expansionBias,
+                output: output,
+                plane: plan.inputPitch,
+                panel: panel,
+                ceiling: ceiling,
+                team: team
+            ).run(pixels: pixels)
+            return output
+        case .window(let window):
+            let output = expanded - first * plan.inputPitch - inputRows.lowerBound * geometry.input.width
+            WindowTask(
+                convolution: window,
+                group: 0,
+                rows: inputRows,
+                bias: expansionBias,
+                output: output,
+                plane: plan.inputPitch,
+                ceiling: ceiling,
+                band: panel,
+                sums: panel,
+                team: team
+            ).multiplyRows(channels: first..<last)
+            return output
+        }
+    }
+
+    /// The pixels of the task's input rows and, where the plane has them before or behind, those that fill the last vector.
+    private func wholeVectors(_ width: Int) -> Range<Int> {
+        let lanes = kernels.lanes, wanted = (inputRows.count * width + lanes - 1) / lanes * lanes
+        let end = min(geometry.input.plane, inputRows.lowerBound * width + wanted)
+        return max(0, end - wanted)..<end
     }
 
     /// Adds what the kept channels give.
