@@ -11,8 +11,11 @@ struct WindowPlan: Hashable, Sendable {
     let cycles: Double
     private let tileRows: Int
 
-    init(_ geometry: ConvolutionGeometry, kernels: KernelSet, blocking: Blocking) {
-        let layout = BandLayout(geometry, lanes: kernels.lanes, floats: blocking.bandFloats)
+    /// - Parameter rows: of outputs in a band; `nil` for as many as there is room for.
+    init(_ geometry: ConvolutionGeometry, kernels: KernelSet, blocking: Blocking, rows: Int? = nil) {
+        let layout =
+            rows.map { BandLayout(geometry, lanes: kernels.lanes, outputRows: $0) }
+            ?? BandLayout(geometry, lanes: kernels.lanes, floats: blocking.bandFloats)
         let lanes = kernels.lanes, width = geometry.output.width, rows = layout.outputRows
         self.geometry = geometry
         self.layout = layout
