@@ -126,30 +126,36 @@ typedef struct cv_pool {
     const float *_Nullable column_reciprocals;
 } cv_pool;
 
-/// A Winograd transform along one axis: what it is called, and its numbers. Each makes four outputs.
-#define CV_AXIS(taps, stride) ((taps) * 16 + (stride))
+/// A Winograd transform along one axis: what it is called, and its numbers.
+#define CV_AXIS(taps, stride, outputs) ((taps) * 64 + (stride) * 16 + (outputs))
 typedef struct cv_axis {
     /// Input samples that a tile reads, and products that it takes.
     int samples, points;
 } cv_axis;
 
-/// Null when there is none for this kernel and stride.
-const cv_axis *_Nullable cv_winograd_axis(ptrdiff_t taps, ptrdiff_t stride);
+/// Null when there is none for this kernel, stride and number of outputs.
+const cv_axis *_Nullable cv_winograd_axis(ptrdiff_t taps, ptrdiff_t stride, ptrdiff_t outputs);
 
-/// A rectangle of tiles of one plane, or of every d-th row and column of one.
+/// A rectangle of tiles of one plane, or of every d-th row of one.
+///
+/// Along x, tiles lie side by side; or, where samples are `run` elements apart, the tiles of all `run` first elements lie one
+/// element apart, before the next such run of tiles begins.
 typedef struct cv_tiles {
-    /// Tiles.
-    ptrdiff_t rows, columns;
+    /// Tiles, and the number of the first in its row of all tiles.
+    ptrdiff_t rows, columns, column;
+    /// 0 where tiles lie side by side.
+    ptrdiff_t run;
     /// Its first tile's number in the block.
     ptrdiff_t first;
-    /// Sample (0, 0) of the first channel, how many samples there are, and elements from one to the next.
+    /// The first row of the first channel, how many rows there are, elements of each, and from one to the next.
     const float *input;
-    ptrdiff_t height, width, row_step, column_step;
-    /// Where the first tile's first sample is; negative in the padding.
+    ptrdiff_t height, width, row_step;
+    /// The first row of the first tile, and the first element of tile 0 of a row; negative in the padding.
     ptrdiff_t top, left;
-    /// The first tile's first output in the first channel, how many there are from there on, and elements between.
+    /// Row of the first tile's first output in the first channel, how many there are from there on, elements of each, and
+    /// from one to the next.
     float *output;
-    ptrdiff_t output_height, output_width, output_row_step, output_column_step;
+    ptrdiff_t output_height, output_width, output_row_step;
 } cv_tiles;
 
 /// Transforms the tiles of all channels: [point][channel][tile]. `LANES` tiles past the last can be written.
@@ -189,7 +195,7 @@ typedef struct cv_winograd_product {
 /// Transforms products back and writes the outputs.
 typedef struct cv_winograd_output {
     int axis_y, axis_x;
-    int points_x;
+    int outputs_y, points_x;
     const cv_tiles *parts;
     ptrdiff_t part_count;
     /// Output channels, and tiles of the block.
@@ -199,7 +205,7 @@ typedef struct cv_winograd_output {
     const float *products;
     ptrdiff_t point, channel;
     const float *_Nullable bias;
-    /// Working memory, [4][points_x][rows_pitch].
+    /// Working memory, [outputs_y][points_x][rows_pitch].
     float *rows;
     ptrdiff_t rows_pitch;
 } cv_winograd_output;

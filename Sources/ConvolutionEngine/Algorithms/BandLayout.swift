@@ -24,6 +24,16 @@ struct BandLayout: Hashable, Sendable {
 
     /// The tallest band that fits `floats`, or a single row.
     init(_ geometry: ConvolutionGeometry, lanes: Int, floats: Int, isSpread: Bool) {
+        let row = BandLayout(geometry, lanes: lanes, outputRows: 1, isSpread: isSpread)
+        let rowsThatFit = floats / max(1, row.planes * row.columns) - (row.rows - 1)
+        let fitting = max(1, min(rowsThatFit, geometry.output.height)), atOnce = row.rowsAtOnce
+        let isPart = fitting < geometry.output.height && fitting > atOnce
+        let rows = isPart ? fitting / atOnce * atOnce : fitting
+        self.init(geometry, lanes: lanes, outputRows: rows, isSpread: isSpread)
+    }
+
+    /// A band of so many rows of outputs.
+    init(_ geometry: ConvolutionGeometry, lanes: Int, outputRows: Int, isSpread: Bool = false) {
         self.isSpread = isSpread
         let reachX = (geometry.kernel.width - 1) * geometry.dilation.width
         let reachY = (geometry.kernel.height - 1) * geometry.dilation.height
@@ -34,14 +44,10 @@ struct BandLayout: Hashable, Sendable {
         shared = strideX == 1 && !isSpread ? max(0, min(geometry.paddingBegin.width, paddingAfter)) : 0
         columns = geometry.output.width + (isSpread ? 0 : reachX / strideX - shared)
         slices = geometry.inputChannels * geometry.kernel.depth
-        let reachRows = reachY / strideY
-        let rowsThatFit = floats / max(1, slices * rowPhases * columnPhases * columns) - reachRows
         let isDense = columns == geometry.output.width
         rowsAtOnce = isDense ? BandLayout.rowsOfWholeVectors(columns: columns, lanes: lanes) : 1
-        let fitting = max(1, min(rowsThatFit, geometry.output.height))
-        let isPart = fitting < geometry.output.height && fitting > rowsAtOnce
-        outputRows = isPart ? fitting / rowsAtOnce * rowsAtOnce : fitting
-        rows = outputRows + reachRows
+        self.outputRows = outputRows
+        rows = outputRows + reachY / strideY
         // Planes a multiple of 4 KiB apart would all compete for the same lines of the first-level cache.
         let dense = rows * columns + shared
         plane = dense % 1024 < 16 ? dense + 16 : dense

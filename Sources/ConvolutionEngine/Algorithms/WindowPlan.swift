@@ -19,18 +19,25 @@ struct WindowPlan: Hashable, Sendable {
         case rowByRow
     }
 
-    /// The cheaper of the two layouts.
+    /// The cheaper of the two layouts, with bands of as many rows as there is room for.
     init(_ geometry: ConvolutionGeometry, kernels: KernelSet, blocking: Blocking) {
-        let plain = WindowPlan(geometry, kernels: kernels, blocking: blocking, isSpread: false)
+        let layouts = [false, true].map {
+            BandLayout(geometry, lanes: kernels.lanes, floats: blocking.bandFloats, isSpread: $0)
+        }
+        let plain = WindowPlan(geometry, layouts[0], kernels: kernels, blocking: blocking)
         let spread =
-            plain.way == .dense ? plain : WindowPlan(geometry, kernels: kernels, blocking: blocking, isSpread: true)
+            plain.way == .dense ? plain : WindowPlan(geometry, layouts[1], kernels: kernels, blocking: blocking)
         self = spread.cycles < plain.cycles ? spread : plain
     }
 
-    private init(_ geometry: ConvolutionGeometry, kernels: KernelSet, blocking: Blocking, isSpread: Bool) {
-        let lanes = kernels.lanes
-        let layout = BandLayout(geometry, lanes: lanes, floats: blocking.bandFloats, isSpread: isSpread)
-        let width = geometry.output.width, rows = layout.outputRows
+    /// With bands of `rows` rows of outputs, not spread.
+    init(_ geometry: ConvolutionGeometry, kernels: KernelSet, blocking: Blocking, rows: Int) {
+        let layout = BandLayout(geometry, lanes: kernels.lanes, outputRows: rows)
+        self.init(geometry, layout, kernels: kernels, blocking: blocking)
+    }
+
+    private init(_ geometry: ConvolutionGeometry, _ layout: BandLayout, kernels: KernelSet, blocking: Blocking) {
+        let lanes = kernels.lanes, width = geometry.output.width, rows = layout.outputRows
         self.geometry = geometry
         self.layout = layout
         tileRows = kernels.tileRows
