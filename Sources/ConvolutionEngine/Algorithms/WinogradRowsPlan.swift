@@ -65,15 +65,20 @@ struct WinogradRowsPlan: Hashable, Sendable {
         let planes = Double(geometry.inputChannels * geometry.kernel.depth * phases)
         let gathering = geometry.stride.width == 1 ? 1.0 : 3.0
         let vectors = Double((geometry.output.width + lanes - 1) / lanes)
+        let points = Double(filters.reduce(0) { $0 + $1.points }), operands = Double(lanes + channels) * 4
+        // The samples of a vector of columns and the weights of a group, at every point, are loaded from the second-level
+        // cache when they are more than the first has room for: 21 bytes in the time of a product of sixteen lanes.
+        let loading = taps * points * operands < 32_768 ? 0 : operands / (21 * Double(lanes) / 16)
+        let each = max(1.06 * Double(channels), loading)
         var products = 20.0 + 12 * Double(channels), transforming = 0.0
         for filter in filters {
-            products += Double(channels) * (1.06 * taps * Double(filter.points) + 14)
+            products += each * taps * Double(filter.points) + 14 * Double(channels)
             transforming += Double(3 * filter.points + 7)
         }
         let groups = Double((geometry.outputChannels + channels - 1) / channels)
         let heights = Double((geometry.output.height + 3) / 4 * geometry.output.depth)
-        let each = groups * vectors * products + planes * (vectors + 0.5) * transforming * gathering
-        return Double(geometry.batch * geometry.groups) * heights * each
+        let row = groups * vectors * products + planes * (vectors + 0.5) * transforming * gathering
+        return Double(geometry.batch * geometry.groups) * heights * row
     }
 
     /// See `WinogradPlan.cycles`.
