@@ -102,12 +102,15 @@ package final class Engine: Sendable {
         defer { team.leave() }
         var values = Values(steps.count, input: input)
         var joints = Joints()
-        for (index, step) in steps.enumerated() {
-            let first = values.tensor(step.sources.first), rest = step.sources.rest.map(values.tensor)
-            values.append(step.run(first, rest, into: joints.place(of: step, index), team: team))
+        // Steps are read where they lie: each has a dozen references, which a copy would count.
+        let span = steps.span
+        for index in span.indices {
+            let first = values.tensor(span[index].sources.first), rest = span[index].sources.rest.map(values.tensor)
+            let place = joints.place(span[index].place, of: index)
+            values.append(span[index].run(first, rest, into: place, team: team))
             if let isCancelled, isCancelled() { return nil }
             finished?(index)
-            for value in step.released { values.release(value) }
+            for value in span[index].released { values.release(value) }
         }
         let last = values[steps.count]
         let named = list.outputs.map { output in
@@ -156,8 +159,8 @@ package final class Engine: Sendable {
 private struct Joints {
     private var storages: [Int: FloatStorage] = [:]
 
-    mutating func place(of step: Step, _ index: Int) -> TensorPlace? {
-        guard let place = step.place else { return nil }
+    mutating func place(_ place: StepPlace?, of index: Int) -> TensorPlace? {
+        guard let place else { return nil }
         let storage = storages[place.joint] ?? FloatStorage(capacity: place.capacity)
         storages[place.joint] = place.joint == index ? nil : storage
         return TensorPlace(storage: storage, offset: place.offset)

@@ -3,12 +3,15 @@ import Testing
 
 @testable import ConvolutionEngine
 
-/// A depthwise convolution computed along with the pointwise ones around it gives what the layers give by themselves.
+/// A depthwise convolution computed along with those around it gives what the layers give by themselves.
 @Suite struct SeparableConvolutionTests {
-    /// `inputs` and `outputs` are those of the pointwise convolutions before and after; `nil` where there is none.
+    /// `inputs` and `outputs` are those of the convolutions before and after; `nil` where there is none.
     struct Block: CustomTestStringConvertible {
         var batch = 1
         var inputs: Int?
+        /// Of the one before: 1 where it is pointwise.
+        var window = 1
+        var windowStride = 1
         var hidden: Int
         var multiplier = 1
         var outputs: Int?
@@ -20,7 +23,7 @@ import Testing
         var end = 1
 
         var testDescription: String {
-            "\(inputs ?? 0)-\(hidden)×\(multiplier)-\(outputs ?? 0) of \(extents), \(kernel)/\(stride)"
+            "\(inputs ?? 0)-\(hidden)×\(multiplier)-\(outputs ?? 0) of \(extents), \(window)/\(windowStride), \(kernel)/\(stride)"
         }
 
         var depthwise: ConvolutionGeometry {
@@ -36,6 +39,22 @@ import Testing
                 begin: .pad(begin, begin),
                 end: .pad(end, end)
             )
+        }
+
+        /// The convolution before, over a plane that is as much larger as its stride is.
+        var expansion: ConvolutionGeometry? {
+            inputs.map { inputs in
+                ConvolutionGeometry(
+                    batch: batch,
+                    channels: inputs,
+                    to: hidden,
+                    input: Spatial(extents.0 * windowStride, extents.1 * windowStride),
+                    kernel: Spatial(window, window),
+                    stride: Spatial(repeating: windowStride),
+                    begin: .pad(window / 2, window / 2),
+                    end: .pad(window / 2, window / 2)
+                )
+            }
         }
 
         func pointwise(_ channels: Int, to outputs: Int, over extents: Spatial) -> ConvolutionGeometry {
@@ -63,6 +82,21 @@ import Testing
         Block(inputs: 2, hidden: 8, outputs: 3, extents: (5, 4), kernel: (2, 2), stride: 3, begin: 0, end: 0),
         Block(inputs: 2, hidden: 8, outputs: 3, extents: (2, 5), kernel: (3, 3), begin: 4, end: 4),
         Block(inputs: 4, hidden: 400, outputs: 9, extents: (7, 7)),
+        Block(inputs: 3, window: 3, windowStride: 2, hidden: 32, outputs: 16, extents: (15, 19)),
+        Block(batch: 2, inputs: 3, window: 3, windowStride: 2, hidden: 18, outputs: nil, extents: (9, 16), stride: 2),
+        Block(inputs: 5, window: 3, hidden: 21, multiplier: 2, outputs: 7, extents: (11, 52)),
+        Block(
+            inputs: 4,
+            window: 7,
+            windowStride: 2,
+            hidden: 24,
+            outputs: 9,
+            extents: (12, 9),
+            kernel: (5, 5),
+            begin: 2,
+            end: 2
+        ),
+        Block(inputs: 2, window: 5, windowStride: 3, hidden: 9, outputs: 4, extents: (2, 5), begin: 4, end: 4),
     ]
 
     @Test(arguments: blocks) func everyBandGivesTheSameBits(_ block: Block) throws {
@@ -88,7 +122,7 @@ import Testing
         odd: [Float]
     ) throws {
         let depthwise = block.depthwise
-        let expansion = block.inputs.map { block.pointwise($0, to: block.hidden, over: depthwise.input) }
+        let expansion = block.expansion
         let projection = block.outputs.map {
             block.pointwise(block.hidden * block.multiplier, to: $0, over: depthwise.output)
         }
@@ -115,7 +149,7 @@ import Testing
                 PreparedConvolution.prepare(
                     geometry,
                     weight: weights[weights.count - 1],
-                    algorithm: geometry.isPointwise ? .pointwise : .depthwise,
+                    algorithm: geometry.isPointwise ? .pointwise : geometry.groups > 1 ? .depthwise : .window,
                     kernels: kernels,
                     blocking: Blocking(depth: 16, outputFloats: 4096, bandFloats: 4096)
                 )
@@ -139,10 +173,13 @@ import Testing
             SeparableConvolution.Part(bias: biases[place], activation: activation)
         }
         let middle = expansion == nil ? 0 : 1
+        let window = (prepared[0].executor as? WindowConvolution).map {
+            SeparableConvolution.Expansion.window(WindowConvolution($0, rows: plan.mostInputRows))
+        }
+        let first = window ?? (prepared[0].executor as? MatrixConvolution).map { .pointwise($0) }
         let convolution = SeparableConvolution(
             plan,
-            expansion: expansion == nil
-                ? nil : (try #require(prepared[0].executor as? MatrixConvolution), part(0, activations[0])),
+            expansion: expansion == nil ? nil : (try #require(first), part(0, activations[0])),
             weight: weights[middle],
             depthwise: part(middle, activations[1]),
             projection: projection == nil
@@ -218,6 +255,39 @@ import Testing
         #expect(together.output == alone.output)
         // What is in between is never there as a whole.
         #expect(together.plan.peakBytes < alone.plan.peakBytes)
+    }
+
+    /// What networks for small devices begin with.
+    private func start(_ activation: Activation, _ source: inout SeededRandom) throws -> [Layer] {
+        func convolution(_ shape: [Int], groups: Int = 1, stride: Int = 1, padded: Int = 1) throws -> Convolution {
+            var layer = Convolution(spatialRank: 2, weight: .tensor(try random(shape, &source)))
+            layer.bias = try random([shape[0]], &source)
+            layer.groups = groups
+            layer.stride = Spatial(stride, stride)
+            layer.padding = padding(padded)
+            return layer
+        }
+        return [
+            Layer(.convolution(try convolution([32, 3, 3, 3], stride: 2)), name: "stem"),
+            Layer(.activation(activation), name: "first"),
+            Layer(.convolution(try convolution([32, 1, 3, 3], groups: 32)), name: "filtered"),
+            Layer(.activation(activation), name: "second"),
+            Layer(.convolution(try convolution([16, 32, 1, 1], padded: 0)), name: "projected"),
+        ]
+    }
+
+    @Test(arguments: [1, 2, 4], [Activation.relu6, .silu])
+    func aNetworksFirstConvolutionGoesAlong(threads: Int, activation: Activation) throws {
+        var source = SeededRandom(seed: 6)
+        let layers = try start(activation, &source), input = try random([1, 3, 112, 104], &source)
+        let together = try run(layers, threads: threads, input)
+        #expect(together.plan.layers.map(\.algorithm) == ["fused", "fused", "fused", "fused", "separable"])
+        let alone = try run(layers, asking: layers.dropLast().compactMap(\.name), input)
+        #expect(alone.plan.layers.map(\.algorithm) == ["window", "rows", "depthwise", "rows", "pointwise"])
+        #expect(together.output == alone.output)
+        let asked = try run(layers, asking: ["first"], threads: threads, input)
+        #expect(asked.plan.layers.map(\.algorithm) == ["window", "fused", "fused", "fused", "separable"])
+        #expect(asked.output == alone.output)
     }
 
     @Test(arguments: ["expanded", "first", "filtered", "second", "projected"])

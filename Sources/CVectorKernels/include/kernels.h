@@ -72,6 +72,23 @@ typedef struct cv_panel {
     ptrdiff_t pitch;
 } cv_panel;
 
+/// Rows of one plane parted into the phases of a stride: the positions p, p + stride, p + 2·stride… of an axis are phase p
+/// of it. Written are [row phase][column phase][row][column], with zeros where there is padding.
+typedef struct cv_phases {
+    const float *input;
+    /// A height of 0: zeros alone.
+    ptrdiff_t height, width;
+    /// Where the first position is in the input; negative in the padding.
+    ptrdiff_t top, left;
+    ptrdiff_t stride_y, stride_x;
+    ptrdiff_t row_phases, column_phases;
+    /// Of each phase.
+    ptrdiff_t rows, columns;
+    float *band;
+    /// From one phase to the next.
+    ptrdiff_t plane;
+} cv_phases;
+
 /// Rows of one plane convolved with one kernel: lanes are x.
 typedef struct cv_rows {
     const float *input;
@@ -84,6 +101,16 @@ typedef struct cv_rows {
     /// The output rows to write.
     ptrdiff_t row_begin, row_end;
 } cv_rows;
+
+/// The same rows of several planes, each with a kernel of its own.
+typedef struct cv_planes {
+    cv_rows first;
+    ptrdiff_t count;
+    /// From one plane to the next.
+    ptrdiff_t input_step, output_step, weights_step;
+    /// Of each plane; null: all have the first one's.
+    const float *_Nullable biases;
+} cv_planes;
 
 /// Rows of one volume pooled: lanes are x.
 typedef struct cv_pool {
@@ -332,13 +359,15 @@ typedef struct cv_kernels {
     void (*narrow)(const cv_narrow *);
     /// Gathers input pixels; each vector is stored in full, so `lanes` floats past the panel's end can be written.
     void (*pack_panel)(const cv_geometry *, const float *input, const cv_panel *, float *panel);
-    /// dst[i] = src[i·stride] for lo ≤ i < hi, 0 elsewhere in 0 ≤ i < count; up to `lanes` floats more are written.
-    void (*copy_run)(float *dst, const float *src, ptrdiff_t stride, ptrdiff_t lo, ptrdiff_t hi, ptrdiff_t count);
+    void (*fill_phases)(const cv_phases *);
+    /// `rows` rows of `count` floats, which lie apart as said.
+    void (*copy_rows)(float *dst, ptrdiff_t dst_row, const float *src, ptrdiff_t src_row, ptrdiff_t rows, ptrdiff_t count);
     /// dst[k][row] = src[row][k], `rows` ≤ tile_rows.
     void (*pack_weights)(float *dst, const float *src, ptrdiff_t src_row, ptrdiff_t depth, ptrdiff_t rows);
     /// One output channel by plain loops that skip padding: no product with a padded zero is ever formed.
     void (*plain)(const cv_geometry *, const float *input, const float *weights, float bias, float *output);
     void (*rows)(const cv_rows *);
+    void (*planes)(const cv_planes *);
     void (*winograd_weights)(const cv_winograd_weights *);
     void (*winograd_input)(const cv_winograd_input *);
     void (*winograd_product)(const cv_winograd_product *);

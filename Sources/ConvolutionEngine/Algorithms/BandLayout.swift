@@ -19,6 +19,13 @@ struct BandLayout: Hashable, Sendable {
 
     /// The tallest band that fits `floats`, or a single row.
     init(_ geometry: ConvolutionGeometry, lanes: Int, floats: Int) {
+        let row = BandLayout(geometry, lanes: lanes, outputRows: 1)
+        let rowsThatFit = floats / max(1, row.planes * row.columns) - (row.rows - 1)
+        self.init(geometry, lanes: lanes, outputRows: max(1, min(rowsThatFit, geometry.output.height)))
+    }
+
+    /// A band of so many rows of outputs.
+    init(_ geometry: ConvolutionGeometry, lanes: Int, outputRows: Int) {
         let reachX = (geometry.kernel.width - 1) * geometry.dilation.width
         let reachY = (geometry.kernel.height - 1) * geometry.dilation.height
         let strideX = geometry.stride.width, strideY = geometry.stride.height
@@ -28,10 +35,8 @@ struct BandLayout: Hashable, Sendable {
         shared = strideX == 1 ? max(0, min(geometry.paddingBegin.width, paddingAfter)) : 0
         columns = geometry.output.width + reachX / strideX - shared
         slices = geometry.inputChannels * geometry.kernel.depth
-        let reachRows = reachY / strideY
-        let rowsThatFit = floats / max(1, slices * rowPhases * columnPhases * columns) - reachRows
-        outputRows = max(1, min(rowsThatFit, geometry.output.height))
-        rows = outputRows + reachRows
+        self.outputRows = outputRows
+        rows = outputRows + reachY / strideY
         // Planes a multiple of 4 KiB apart would all compete for the same lines of the first-level cache.
         let dense = rows * columns + shared
         plane = dense % 1024 < 16 ? dense + 16 : dense

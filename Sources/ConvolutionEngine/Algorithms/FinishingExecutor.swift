@@ -40,9 +40,8 @@ extension PreparedConvolution {
             return epilogue.run(output, count: count, residual: residual, team: team)
         }
         guard geometry.batch * geometry.outputFloats > 0 else { return }
-        if residual == nil, let ceiling = epilogue.activation?.ceiling, var matrix = executor as? MatrixConvolution {
-            matrix.ceiling = ceiling
-            return matrix.run(input: input, bias: bias, output: output, team: team)
+        if residual == nil, let ceiling = epilogue.activation?.ceiling, let matrix = executor as? MatrixConvolution {
+            return matrix.run(input: input, bias: bias, output: output, ceiling: ceiling, team: team)
         }
         let finish = { (run: UnsafeMutableBufferPointer<Float>) in
             guard let first = run.baseAddress else { return }

@@ -3,7 +3,7 @@ import CVectorKernels
 /// Convolution as a matrix product: output [C_out][pixels] = weights [C_out][depth] · B [depth][pixels], where B is
 /// never formed as a whole. A task is a range of pixels and of output channels; it goes through the depth in chunks,
 /// through its pixels one tile wide, and through the channels one tile high.
-struct MatrixConvolution: FinishingExecutor {
+final class MatrixConvolution: FinishingExecutor {
     let geometry: ConvolutionGeometry
     let kernels: KernelSet
     let blocking: Blocking
@@ -12,8 +12,6 @@ struct MatrixConvolution: FinishingExecutor {
     let panelOffsets: RowOffsets
     /// Rows of B in the input itself, when they lie there; else every column is gathered into a panel.
     let planeOffsets: RowOffsets?
-    /// As of `RowBlocks`.
-    var ceiling: Float = 0
 
     init(_ geometry: ConvolutionGeometry, weight: Tensor, kernels: KernelSet, blocking: Blocking) {
         self.geometry = geometry
@@ -47,6 +45,20 @@ struct MatrixConvolution: FinishingExecutor {
         bias: UnsafePointer<Float>?,
         output: UnsafeMutablePointer<Float>,
         finish: (UnsafeMutableBufferPointer<Float>) -> Void,
+        team: Team
+    ) {
+        run(input: input, bias: bias, output: output, ceiling: 0, finish: finish, team: team)
+    }
+
+    /// - Parameters:
+    ///   - ceiling: as of `RowBlocks`.
+    ///   - finish: as of `FinishingExecutor`.
+    func run(
+        input: UnsafePointer<Float>,
+        bias: UnsafePointer<Float>?,
+        output: UnsafeMutablePointer<Float>,
+        ceiling: Float,
+        finish: (UnsafeMutableBufferPointer<Float>) -> Void = { _ in },
         team: Team
     ) {
         let split = TaskSplit(geometry, kernels: kernels, blocking: blocking, threads: team.size)
@@ -153,7 +165,7 @@ struct MatrixTask {
     private func block(_ chunk: Range<Int>, rows: Range<Int>, pixels: Range<Int>) -> RowBlocks {
         RowBlocks(
             kernels: convolution.kernels,
-            weights: convolution.weights,
+            weights: convolution.weights.blocks,
             group: group,
             rows: rows,
             chunk: chunk,

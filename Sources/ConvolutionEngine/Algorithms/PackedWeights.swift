@@ -7,21 +7,33 @@ final class PackedWeights: @unchecked Sendable {
     /// Narrow tiles read eight rows whatever is left of them.
     private static let slack = 8
 
+    /// Where they lie, for those who see to it that they stay: copied at no cost, where many threads that count how often
+    /// they share one object would wait for each other.
+    struct Blocks {
+        fileprivate let start: UnsafePointer<Float>
+        fileprivate let groupFloats: Int
+        let rows: Int
+        /// Of all chunks.
+        let depth: Int
+
+        /// The block that begins with `row`, a multiple of `tileRows`: [chunk.count][min(tileRows, rows − row)].
+        func block(group: Int, chunk: Range<Int>, row: Int) -> UnsafePointer<Float> {
+            start + group * groupFloats + chunk.lowerBound * rows + row * chunk.count
+        }
+    }
+
     let chunks: [Range<Int>]
-    /// Of all chunks.
-    let depth: Int
-    let rows: Int
+    let blocks: Blocks
     let tileRows: Int
-    private let groupFloats: Int
     private let storage: FloatStorage
 
     init(_ geometry: ConvolutionGeometry, weight: Tensor, kernels: KernelSet, blocking: Blocking) {
-        depth = geometry.depth
-        rows = geometry.outputChannels
+        let depth = geometry.depth, rows = geometry.outputChannels, groupFloats = depth * rows
         tileRows = kernels.tileRows
         chunks = blocking.chunks(of: depth)
-        groupFloats = depth * rows
         storage = FloatStorage(capacity: groupFloats * geometry.groups + PackedWeights.slack)
+        let blocks = Blocks(start: storage.pointer, groupFloats: groupFloats, rows: rows, depth: depth)
+        self.blocks = blocks
         (storage.pointer + groupFloats * geometry.groups).initialize(repeating: 0, count: PackedWeights.slack)
         let pack = kernels.functions.pack_weights
         weight.withElements { elements in
@@ -30,7 +42,7 @@ final class PackedWeights: @unchecked Sendable {
                 for chunk in chunks {
                     for row in stride(from: 0, to: rows, by: tileRows) {
                         let source = weight + (group * rows + row) * depth + chunk.lowerBound
-                        let target = UnsafeMutablePointer(mutating: block(group: group, chunk: chunk, row: row))
+                        let target = UnsafeMutablePointer(mutating: blocks.block(group: group, chunk: chunk, row: row))
                         pack(target, source, depth, chunk.count, min(tileRows, rows - row))
                     }
                 }
@@ -39,11 +51,6 @@ final class PackedWeights: @unchecked Sendable {
     }
 
     var byteCount: Int { storage.capacity * MemoryLayout<Float>.stride }
-
-    /// The block that begins with `row`, a multiple of `tileRows`: [chunk.count][min(tileRows, rows − row)].
-    func block(group: Int, chunk: Range<Int>, row: Int) -> UnsafePointer<Float> {
-        UnsafePointer(storage.pointer) + group * groupFloats + chunk.lowerBound * rows + row * chunk.count
-    }
 }
 
 /// Distances of the rows of B from its start, as tiles read them.

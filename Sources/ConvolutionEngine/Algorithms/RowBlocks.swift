@@ -3,7 +3,7 @@ import CVectorKernels
 /// A range of output channels times one chunk of depth: goes down the channels one register tile at a time.
 struct RowBlocks {
     let kernels: KernelSet
-    let weights: PackedWeights
+    let weights: PackedWeights.Blocks
     let group: Int
     /// Output channels of the group; begins at a multiple of the tile's height.
     let rows: Range<Int>

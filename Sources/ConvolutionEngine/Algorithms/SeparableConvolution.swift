@@ -1,17 +1,24 @@
 import CVectorKernels
 
-/// A depthwise convolution with the pointwise ones before and after it, as a `SeparablePlan` cuts it. Every number is the
-/// same sum in the same order as when they are computed one after the other.
-struct SeparableConvolution: Sendable {
+/// A depthwise convolution with those before and after it, as a `SeparablePlan` cuts it. Every number is the same sum in the
+/// same order as when they are computed one after the other.
+final class SeparableConvolution: Sendable {
     /// One of the three, and what is done to its result.
     struct Part: Sendable {
         var bias: Tensor?
         var activation: Activation?
     }
 
+    /// What computes the convolution before.
+    enum Expansion: Sendable {
+        case pointwise(MatrixConvolution)
+        /// Row by row, as it multiplies wherever the lanes between rows would cost more.
+        case window(WindowConvolution)
+    }
+
     let plan: SeparablePlan
     /// `nil` where none takes part.
-    let expansion: (convolution: MatrixConvolution, part: Part)?
+    let expansion: (convolution: Expansion, part: Part)?
     /// [C, 1, kH, kW]
     let weight: Tensor
     let depthwise: Part
@@ -19,10 +26,12 @@ struct SeparableConvolution: Sendable {
     let kernels: KernelSet
     /// Of the channels that are kept.
     fileprivate let keptOffsets: RowOffsets
+    /// About how long one thread takes.
+    private let nanoseconds: Int
 
     init(
         _ plan: SeparablePlan,
-        expansion: (convolution: MatrixConvolution, part: Part)?,
+        expansion: (convolution: Expansion, part: Part)?,
         weight: Tensor,
         depthwise: Part,
         projection: (convolution: MatrixConvolution, part: Part)?,
@@ -36,12 +45,9 @@ struct SeparableConvolution: Sendable {
         self.kernels = kernels
         let pitch = plan.outputPitch
         keptOffsets = RowOffsets(count: plan.keptChannels) { $0 * pitch }
-    }
-
-    /// Floats of working memory of each thread.
-    static func scratch(_ plan: SeparablePlan, kernels: KernelSet, blocking: Blocking) -> Int {
-        let panel = plan.expansion.map { MatrixConvolution.scratch($0, kernels: kernels, blocking: blocking) } ?? 0
-        return plan.floats + panel
+        // The pixels of a depthwise convolution go through fewer products each, and take twice as long for it.
+        let geometries = [plan.expansion, plan.depthwise, plan.depthwise, plan.projection]
+        nanoseconds = geometries.reduce(0) { $0 + ($1?.nanoseconds(lanes: kernels.lanes) ?? 0) }
     }
 
     /// - Parameters:
@@ -54,38 +60,43 @@ struct SeparableConvolution: Sendable {
         output: UnsafeMutablePointer<Float>,
         team: Team
     ) {
-        let geometries = [plan.expansion, plan.depthwise, plan.depthwise, plan.projection]
-        let nanoseconds = geometries.reduce(0) { $0 + ($1?.nanoseconds(lanes: kernels.lanes) ?? 0) }
-        let biases = [expansion?.part.bias, weight, depthwise.bias, projection?.part.bias]
-        withPointers(biases[...]) { numbers in
-            guard let weights = numbers[1] else { return }
-            let scratch = SeparableConvolution.scratch(plan, kernels: kernels, blocking: .standard)
-            team.run(tasks: plan.tasks, scratch: scratch, nanoseconds: nanoseconds) { index, scratch in
+        withNumbers { weights, expansionBias, depthwiseBias, projectionBias in
+            team.run(tasks: plan.tasks, scratch: plan.floats, nanoseconds: nanoseconds) { index, scratch in
                 SeparableTask(
                     convolution: self,
                     task: plan[index],
-                    expansionBias: numbers[0],
+                    inputRows: plan.inputRows(plan[index].rows),
+                    expansionBias: expansionBias,
                     weights: weights,
-                    depthwiseBias: numbers[2],
-                    projectionBias: numbers[3],
+                    depthwiseBias: depthwiseBias,
+                    projectionBias: projectionBias,
                     expanded: scratch,
                     kept: scratch + plan.expandedFloats,
-                    panel: scratch + plan.floats,
+                    panel: scratch + plan.expandedFloats + plan.keptFloats,
                     team: team
                 ).run(input, residual: residual, output: output)
             }
         }
     }
 
-    /// Calls `body` with the elements of each tensor.
-    private func withPointers(
-        _ tensors: ArraySlice<Tensor?>,
-        _ found: [UnsafePointer<Float>?] = [],
-        _ body: ([UnsafePointer<Float>?]) -> Void
+    /// Calls `body` with the depthwise weights and the biases of the three.
+    private func withNumbers(
+        _ body: (
+            UnsafePointer<Float>, UnsafePointer<Float>?, UnsafePointer<Float>?, UnsafePointer<Float>?
+        ) -> Void
     ) {
-        guard let next = tensors.first else { return body(found) }
-        guard let next else { return withPointers(tensors.dropFirst(), found + [nil], body) }
-        next.withElements { withPointers(tensors.dropFirst(), found + [$0.baseAddress], body) }
+        func with(_ tensor: Tensor?, _ body: (UnsafePointer<Float>?) -> Void) {
+            guard let tensor else { return body(nil) }
+            tensor.withElements { body($0.baseAddress) }
+        }
+        with(weight) { weights in
+            guard let weights else { return }
+            with(expansion?.part.bias) { expansion in
+                with(depthwise.bias) { depthwise in
+                    with(projection?.part.bias) { body(weights, expansion, depthwise, $0) }
+                }
+            }
+        }
     }
 }
 
@@ -93,16 +104,22 @@ struct SeparableConvolution: Sendable {
 private struct SeparableTask {
     let convolution: SeparableConvolution
     let task: SeparablePlan.Task
+    /// What the depthwise convolution reads for the task's rows.
+    let inputRows: Range<Int>
     let expansionBias: UnsafePointer<Float>?
     /// [C, 1, kH, kW]
     let weights: UnsafePointer<Float>
     let depthwiseBias: UnsafePointer<Float>?
     let projectionBias: UnsafePointer<Float>?
-    /// Working memory: what was expanded, what is to be projected, and a pointwise convolution's own.
+    /// Working memory: what was expanded, what is to be projected, and the first convolution's own.
     let expanded: UnsafeMutablePointer<Float>
     let kept: UnsafeMutablePointer<Float>
     let panel: UnsafeMutablePointer<Float>
     let team: Team
+
+    /// Planes between one that is written and the one that is read again: what has only just been written is on its way to
+    /// the cache, and would be waited for.
+    private static let planesBehind = 8
 
     private var plan: SeparablePlan { convolution.plan }
     private var kernels: KernelSet { convolution.kernels }
@@ -113,13 +130,22 @@ private struct SeparableTask {
         residual: UnsafePointer<Float>?,
         output: UnsafeMutablePointer<Float>
     ) {
+        let source = input + task.image * (plan.expansion ?? geometry).inputFloats
+        if case .window(let window)? = convolution.expansion?.convolution {
+            BandFill(
+                geometry: window.geometry,
+                layout: window.plan.layout,
+                kernels: kernels,
+                input: source,
+                band: panel
+            )
+            .fill(z: 0, rows: inputRows)
+        }
         guard let (projection, part) = convolution.projection else {
             let start = output + task.image * geometry.outputFloats
-            let source = input + task.image * (plan.expansion ?? geometry).inputFloats
             convolve(task.channels, source, to: start, plane: geometry.output.plane)
             return
         }
-        let source = input + task.image * (plan.expansion ?? geometry).inputFloats
         let first = task.rows.lowerBound * geometry.output.width, count = task.rows.count * geometry.output.width
         let start = task.image * projection.geometry.outputFloats + first
         let ceiling = residual == nil ? part.activation?.ceiling : nil
@@ -157,68 +183,111 @@ private struct SeparableTask {
         to output: UnsafeMutablePointer<Float>,
         plane: Int
     ) {
-        let rows = plan.inputRows(task.rows), multiplier = geometry.outputChannels
+        let multiplier = geometry.outputChannels
         let sources = channels.lowerBound / multiplier..<(channels.upperBound - 1) / multiplier + 1
         // Row 0 of channel 0, there or not.
         var planes = input, pitch = geometry.input.plane, end = geometry.input.height
-        if let (expansion, _) = convolution.expansion {
-            planes = UnsafePointer(expand(expansion, sources, input, rows: rows))
+        if let (expansion, part) = convolution.expansion {
+            let expanded = expand(expansion, sources, input)
+            planes = UnsafePointer(expanded)
             pitch = plan.inputPitch
-            end = rows.upperBound
-        }
-        let activation = convolution.expansion?.part.activation.flatMap { $0.ceiling == nil ? $0 : nil }
-        let width = geometry.input.width, first = task.rows.lowerBound * geometry.output.width
-        var done = sources.lowerBound
-        for channel in channels {
-            let source = channel / multiplier
-            if let activation, source >= done {
-                let run = UnsafeMutablePointer(mutating: planes) + source * pitch + rows.lowerBound * width
-                activation.apply(run, count: rows.count * width, output: run, kernels: kernels)
-                done = source + 1
+            end = inputRows.upperBound
+            if let activation = part.activation, activation.ceiling == nil {
+                let first = expanded + inputRows.lowerBound * geometry.input.width
+                activate(activation, sources, first, pitch: pitch, count: inputRows.count * geometry.input.width)
             }
-            var part = geometry.rowsOfPlane(
-                planes + source * pitch,
-                below: end,
-                weights: weights + channel * geometry.kernel.plane,
-                bias: depthwiseBias?[channel] ?? 0,
-                output: output + channel * plane,
-                rows: task.rows
-            )
-            kernels.functions.rows(&part)
-            let run = output + channel * plane + first
-            convolution.depthwise.activation?
-                .apply(run, count: task.rows.count * geometry.output.width, output: run, kernels: kernels)
+        }
+        let function = kernels.functions.rows, taps = geometry.kernel.plane
+        let activation = convolution.depthwise.activation
+        let first = output + task.rows.lowerBound * geometry.output.width
+        let count = task.rows.count * geometry.output.width
+        var part = geometry.rowsOfPlane(
+            planes,
+            below: end,
+            weights: weights,
+            bias: 0,
+            output: output,
+            rows: task.rows
+        )
+        for channel in channels {
+            part.input = planes + channel / multiplier * pitch
+            part.weights = weights + channel * taps
+            part.bias = depthwiseBias?[channel] ?? 0
+            part.output = output + channel * plane
+            function(&part)
+            let before = channel - SeparableTask.planesBehind
+            guard let activation, before >= channels.lowerBound else { continue }
+            activate(activation, before..<before + 1, first, pitch: plane, count: count)
+        }
+        guard let activation else { return }
+        let last = max(channels.lowerBound, channels.upperBound - SeparableTask.planesBehind)..<channels.upperBound
+        activate(activation, last, first, pitch: plane, count: count)
+    }
+
+    /// Some planes, in place, of which those of channel 0 would begin with `first`.
+    private func activate(
+        _ activation: Activation,
+        _ channels: Range<Int>,
+        _ first: UnsafeMutablePointer<Float>,
+        pitch: Int,
+        count: Int
+    ) {
+        for channel in channels {
+            let run = first + channel * pitch
+            activation.apply(run, count: count, output: run, kernels: kernels)
         }
     }
 
-    /// The expanded channels for some input rows. Gives where row 0 of channel 0 would be.
+    /// The expanded channels for the task's input rows. Gives where row 0 of channel 0 would be.
     private func expand(
-        _ expansion: MatrixConvolution,
+        _ expansion: SeparableConvolution.Expansion,
         _ channels: Range<Int>,
-        _ input: UnsafePointer<Float>,
-        rows: Range<Int>
+        _ input: UnsafePointer<Float>
     ) -> UnsafeMutablePointer<Float> {
-        let width = geometry.input.width, lanes = kernels.lanes
         // Whole tiles, as the weights lie.
         let height = kernels.tileRows, first = channels.lowerBound / height * height
         let last = min(geometry.groups, (channels.upperBound + height - 1) / height * height)
-        // Whole vectors, where the plane has them before or behind.
-        let wanted = (rows.count * width + lanes - 1) / lanes * lanes
-        let end = min(geometry.input.plane, rows.lowerBound * width + wanted), begin = max(0, end - wanted)
-        let output = expanded - first * plan.inputPitch - begin
-        MatrixTask(
-            convolution: expansion,
-            group: 0,
-            rows: first..<last,
-            input: input,
-            bias: expansionBias,
-            output: output,
-            plane: plan.inputPitch,
-            panel: panel,
-            ceiling: convolution.expansion?.part.activation?.ceiling ?? 0,
-            team: team
-        ).run(pixels: begin..<end)
-        return output
+        let ceiling = convolution.expansion?.part.activation?.ceiling ?? 0
+        switch expansion {
+        case .pointwise(let matrix):
+            let pixels = wholeVectors(geometry.input.width)
+            let output = expanded - first * plan.inputPitch - pixels.lowerBound
+            MatrixTask(
+                convolution: matrix,
+                group: 0,
+                rows: first..<last,
+                input: input,
+                bias: expansionBias,
+                output: output,
+                plane: plan.inputPitch,
+                panel: panel,
+                ceiling: ceiling,
+                team: team
+            ).run(pixels: pixels)
+            return output
+        case .window(let window):
+            let output = expanded - first * plan.inputPitch - inputRows.lowerBound * geometry.input.width
+            WindowTask(
+                convolution: window,
+                group: 0,
+                rows: inputRows,
+                bias: expansionBias,
+                output: output,
+                plane: plan.inputPitch,
+                ceiling: ceiling,
+                band: panel,
+                sums: panel,
+                team: team
+            ).multiplyRows(channels: first..<last)
+            return output
+        }
+    }
+
+    /// The pixels of the task's input rows and, where the plane has them before or behind, those that fill the last vector.
+    private func wholeVectors(_ width: Int) -> Range<Int> {
+        let lanes = kernels.lanes, wanted = (inputRows.count * width + lanes - 1) / lanes * lanes
+        let end = min(geometry.input.plane, inputRows.lowerBound * width + wanted)
+        return max(0, end - wanted)..<end
     }
 
     /// Adds what the kept channels give.
@@ -235,7 +304,7 @@ private struct SeparableTask {
     ) {
         let blocks = RowBlocks(
             kernels: kernels,
-            weights: projection.weights,
+            weights: projection.weights.blocks,
             group: 0,
             rows: 0..<projection.geometry.outputChannels,
             chunk: chunk,

@@ -1,11 +1,11 @@
-/// How a depthwise convolution of planes is cut so that the pointwise ones around it are computed along with it: a task takes
+/// How a depthwise convolution of planes is cut so that the convolutions around it are computed along with it: a task takes
 /// a band of output rows, goes through the channels in between some at a time, and keeps what is in between in its own cache.
 ///
 /// Sandler et al., MobileNetV2: Inverted Residuals and Linear Bottlenecks (2018), section 5.1, compute a block by parts of its
 /// channels to save memory. Here it saves the way of the widest tensors through the caches, and between the cores. Bands that
 /// lie side by side both need the rows between them, and each expands them for itself.
 struct SeparablePlan: Sendable {
-    /// The convolution before, if it takes part: its outputs are the depthwise one's inputs.
+    /// The convolution before, if it takes part, pointwise or with windows: its outputs are the depthwise one's inputs.
     let expansion: ConvolutionGeometry?
     let depthwise: ConvolutionGeometry
     /// The convolution after, if it takes part.
@@ -16,10 +16,12 @@ struct SeparablePlan: Sendable {
     let channels: Int
     /// Depthwise output channels that are projected at a time: those that a projection by itself sums in one go.
     let keptChannels: Int
+    /// Floats of working memory that the convolution before needs for itself: a panel, or a band of padded input rows.
+    let panelFloats: Int
     private let kernels: KernelSet
 
     /// Floats in between that a task keeps, beside which its inputs and outputs have room in the second-level cache.
-    private static let keptFloats = 192 << 10
+    private static let mostFloats = 192 << 10
     /// More at a time gain nothing.
     private static let mostChannels = 192
 
@@ -32,8 +34,10 @@ struct SeparablePlan: Sendable {
         kernels: KernelSet
     ) {
         var best: (plan: SeparablePlan, gain: Double)?
-        let wholes = projection == nil ? [nil] : expansion == nil ? [projection] : [projection, nil]
-        for projection in wholes {
+        // All of them, or the depthwise one with either of the others.
+        var parts = [(expansion, projection)]
+        if expansion != nil, projection != nil { parts += [(expansion, nil), (nil, projection)] }
+        for (expansion, projection) in parts {
             for bands in 1...max(1, min(64, depthwise.output.height)) {
                 let plan = SeparablePlan(
                     expansion: expansion,
@@ -71,7 +75,9 @@ struct SeparablePlan: Sendable {
         let multiplier = depthwise.outputChannels, height = kernels.tileRows
         let all = depthwise.groups * multiplier
         keptChannels = projection == nil ? 0 : Blocking.standard.chunks(of: all).reduce(0) { max($0, $1.count) }
-        let left = SeparablePlan.keptFloats - keptChannels * perOutput
+        panelFloats = expansion.map { SeparablePlan.panelFloats($0, rows, depthwise, kernels) } ?? 0
+        let band = expansion?.isPointwise == false ? panelFloats : 0
+        let left = SeparablePlan.mostFloats - keptChannels * perOutput - band
         guard left >= 0 else { return nil }
         let fitting = left * multiplier / max(1, perInput)
         let bands = depthwise.batch * ((depthwise.output.height + rows - 1) / max(1, rows))
@@ -108,6 +114,14 @@ struct SeparablePlan: Sendable {
         )
     }
 
+    /// The most input rows that the depthwise convolution reads for a band.
+    var mostInputRows: Int { SeparablePlan.mostInputRows(rows, depthwise) }
+
+    private static func mostInputRows(_ rows: Int, _ depthwise: ConvolutionGeometry) -> Int {
+        let reach = (rows - 1) * depthwise.stride.height + (depthwise.kernel.height - 1) * depthwise.dilation.height + 1
+        return min(reach, depthwise.input.height)
+    }
+
     /// The input rows that the depthwise convolution reads for some output rows.
     func inputRows(_ rows: Range<Int>) -> Range<Int> { SeparablePlan.inputRows(rows, depthwise) }
 
@@ -128,14 +142,25 @@ struct SeparablePlan: Sendable {
     /// Expanded channels at a time: they begin and end with whole tiles.
     private var expandedChannels: Int { (channels - 1) / depthwise.outputChannels + 2 + 2 * kernels.tileRows }
     var expandedFloats: Int { expansion == nil ? 0 : expandedChannels * inputPitch }
-    private var keptOutputs: Int { projection == nil ? 0 : keptChannels * outputPitch + kernels.tileColumns }
+    var keptFloats: Int { projection == nil ? 0 : keptChannels * outputPitch + kernels.tileColumns }
 
-    /// Floats that each task needs beside what a pointwise convolution does.
-    var floats: Int { expandedFloats + keptOutputs }
+    /// Floats that each task needs: what is expanded, what is kept, and the panel.
+    var floats: Int { expandedFloats + keptFloats + panelFloats }
 
     private static func pitch(_ rows: Int, _ depthwise: ConvolutionGeometry, _ kernels: KernelSet) -> Int {
-        let reach = (rows - 1) * depthwise.stride.height + (depthwise.kernel.height - 1) * depthwise.dilation.height + 1
-        return spread(min(reach, depthwise.input.height) * depthwise.input.width, kernels)
+        spread(mostInputRows(rows, depthwise) * depthwise.input.width, kernels)
+    }
+
+    private static func panelFloats(
+        _ expansion: ConvolutionGeometry,
+        _ rows: Int,
+        _ depthwise: ConvolutionGeometry,
+        _ kernels: KernelSet
+    ) -> Int {
+        if expansion.isPointwise {
+            return MatrixConvolution.scratch(expansion, kernels: kernels, blocking: .standard)
+        }
+        return BandLayout(expansion, lanes: kernels.lanes, outputRows: mostInputRows(rows, depthwise)).floats
     }
 
     private static func outputPitch(_ rows: Int, _ depthwise: ConvolutionGeometry, _ kernels: KernelSet) -> Int {
@@ -155,7 +180,10 @@ struct SeparablePlan: Sendable {
         var saved = 0.0, spent = 0.0, all = 0.0
         if let expansion {
             saved += SeparablePlan.passing(expansion, threads: threads)
-            let cycles = MatrixConvolution.cycles(expansion, kernels: kernels)
+            let cycles =
+                expansion.isPointwise
+                ? MatrixConvolution.cycles(expansion, kernels: kernels)
+                : WindowPlan(expansion, kernels: kernels, blocking: .standard).cycles
             let again = Double(expandedRows) / Double(max(1, depthwise.input.height)) - 1
             spent += max(0, again) * cycles
             all += cycles

@@ -12,9 +12,21 @@ struct WindowConvolution: FinishingExecutor {
         self.geometry = geometry
         self.kernels = kernels
         weights = PackedWeights(geometry, weight: weight, kernels: kernels, blocking: blocking)
-        let plan = WindowPlan(geometry, kernels: kernels, blocking: blocking)
-        self.plan = plan
-        offsets = RowOffsets(count: geometry.depth) { plan.layout.offset(ofTap: $0, geometry) }
+        plan = WindowPlan(geometry, kernels: kernels, blocking: blocking)
+        offsets = WindowConvolution.offsets(plan)
+    }
+
+    /// The same with bands of `rows` rows of outputs.
+    init(_ convolution: WindowConvolution, rows: Int) {
+        geometry = convolution.geometry
+        kernels = convolution.kernels
+        weights = convolution.weights
+        plan = WindowPlan(geometry, kernels: kernels, blocking: .standard, rows: rows)
+        offsets = WindowConvolution.offsets(plan)
+    }
+
+    private static func offsets(_ plan: WindowPlan) -> RowOffsets {
+        RowOffsets(count: plan.geometry.depth) { plan.layout.offset(ofTap: $0, plan.geometry) }
     }
 
     var preparedBytes: Int { weights.byteCount + offsets.byteCount }
@@ -48,6 +60,7 @@ struct WindowConvolution: FinishingExecutor {
                 rows: part.rows,
                 bias: bias.map { $0 + channel },
                 output: output + target + part.z * geometry.output.plane,
+                plane: geometry.output.volume,
                 band: UnsafePointer(memory),
                 sums: memory + plan.layout.floats,
                 team: team
@@ -67,7 +80,7 @@ struct WindowConvolution: FinishingExecutor {
 }
 
 /// One band on one thread.
-private struct WindowTask {
+struct WindowTask {
     let convolution: WindowConvolution
     let group: Int
     /// Output rows.
@@ -75,6 +88,10 @@ private struct WindowTask {
     let bias: UnsafePointer<Float>?
     /// First channel of the group, at the output's depth.
     let output: UnsafeMutablePointer<Float>
+    /// Output floats from one channel to the next.
+    let plane: Int
+    /// As of `RowBlocks`.
+    var ceiling: Float = 0
     let band: UnsafePointer<Float>
     /// Where a flat band is summed.
     let sums: UnsafeMutablePointer<Float>
@@ -91,13 +108,14 @@ private struct WindowTask {
     ) -> RowBlocks {
         RowBlocks(
             kernels: convolution.kernels,
-            weights: convolution.weights,
+            weights: convolution.weights.blocks,
             group: group,
             rows: channels,
             chunk: chunk,
             bias: bias,
             output: output,
-            plane: plane
+            plane: plane,
+            ceiling: ceiling
         )
     }
 
@@ -120,16 +138,14 @@ private struct WindowTask {
 
     private func writeRows(channel: Int, from sums: UnsafePointer<Float>) {
         let width = geometry.output.width
-        let target = output + channel * geometry.output.volume
-        for row in rows {
-            (target + row * width).update(from: sums + (row - rows.lowerBound) * columns, count: width)
-        }
+        let target = output + channel * plane + rows.lowerBound * width
+        convolution.kernels.functions.copy_rows(target, width, sums, columns, rows.count, width)
     }
 
     /// Row by row, straight into the output.
     func multiplyRows(channels: Range<Int>) {
         for chunk in convolution.weights.chunks where !team.isStopped {
-            multiplyRows(block(chunk, channels: channels, output: output, plane: geometry.output.volume))
+            multiplyRows(block(chunk, channels: channels, output: output, plane: plane))
         }
     }
 

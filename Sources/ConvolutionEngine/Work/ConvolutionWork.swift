@@ -82,8 +82,9 @@ final class ConvolutionWork: @unchecked Sendable {
         return !geometry.reachesPadding || !tensor.hasNonfinite(.chosen)
     }
 
-    /// As a matrix product, once it is prepared, if that is what runs.
+    /// As a matrix product, once it is prepared, if that is what runs; and the same over windows.
     var matrix: MatrixConvolution? { prepared?.executor as? MatrixConvolution }
+    var window: WindowConvolution? { prepared?.executor as? WindowConvolution }
 
     /// The plan's name for what runs.
     var algorithm: String { prepared?.algorithm.name ?? "reference" }

@@ -1,4 +1,4 @@
-/// A depthwise convolution with the pointwise ones next to it, in one step.
+/// A depthwise convolution with those next to it, in one step.
 struct SeparableWork: Sendable {
     private let plan: SeparablePlan
     private let expansion: ConvolutionWork?
@@ -8,7 +8,7 @@ struct SeparableWork: Sendable {
     private var convolution: SeparableConvolution?
 
     /// - Parameters:
-    ///   - expansion: pointwise, what the depthwise one reads; `nil` when it has none.
+    ///   - expansion: pointwise or with windows, what the depthwise one reads; `nil` when it has none.
     ///   - projection: pointwise, what reads the depthwise one; `nil` when there is none.
     /// - Returns: `nil` where computing them one after the other is faster.
     init?(
@@ -31,7 +31,8 @@ struct SeparableWork: Sendable {
         self.projection = plan.projection == nil ? nil : projection
     }
 
-    /// Whether what was offered as projection takes part.
+    /// Whether what was offered takes part.
+    var expands: Bool { expansion != nil }
     var projects: Bool { projection != nil }
 
     mutating func prepare(_ cache: WeightCache) {
@@ -39,18 +40,17 @@ struct SeparableWork: Sendable {
         guard case .tensor(let weight) = depthwise.weight else { return }
         convolution = SeparableConvolution(
             plan,
-            expansion: expansion.flatMap(part),
+            expansion: expansion.flatMap(expanding),
             weight: weight,
             depthwise: SeparableConvolution.Part(bias: depthwise.bias, activation: depthwise.epilogue.activation),
-            projection: projection.flatMap(part),
+            projection: projection.flatMap { work in work.matrix.map { ($0, part(work)) } },
             kernels: .chosen
         )
     }
 
     /// Bytes beside input and output while it runs on `threads` threads.
     func workspaceBytes(threads: Int) -> Int? {
-        let floats = SeparableConvolution.scratch(plan, kernels: .chosen, blocking: .standard)
-        return product(product(floats, MemoryLayout<Float>.stride), threads)
+        product(product(plan.floats, MemoryLayout<Float>.stride), threads)
     }
 
     /// - Parameters:
@@ -64,9 +64,16 @@ struct SeparableWork: Sendable {
         }
     }
 
-    private func part(
+    private func expanding(
         _ work: ConvolutionWork
-    ) -> (convolution: MatrixConvolution, part: SeparableConvolution.Part)? {
-        work.matrix.map { ($0, SeparableConvolution.Part(bias: work.bias, activation: work.epilogue.activation)) }
+    ) -> (convolution: SeparableConvolution.Expansion, part: SeparableConvolution.Part)? {
+        let window = work.window.map {
+            SeparableConvolution.Expansion.window(WindowConvolution($0, rows: plan.mostInputRows))
+        }
+        return (window ?? work.matrix.map { .pointwise($0) }).map { ($0, part(work)) }
+    }
+
+    private func part(_ work: ConvolutionWork) -> SeparableConvolution.Part {
+        SeparableConvolution.Part(bias: work.bias, activation: work.epilogue.activation)
     }
 }
