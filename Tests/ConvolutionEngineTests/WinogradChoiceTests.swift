@@ -69,7 +69,36 @@ struct WinogradChoiceTests {
         #expect(chosen(geometry, .auto, .often) == .winogradRows)
     }
 
-    @Test("is not made where a kernel has one row")
+    @Test("is down the columns with AVX2 only where few channels are, as it has too few registers for many")
+    func narrowVectors() {
+        guard let kernels = KernelSet(named: "avx2") else { return }
+        func chosen(_ groups: Int, _ channels: Int, _ extent: Int, _ kernel: Spatial, _ dilation: Int)
+            -> ConvolutionAlgorithm
+        {
+            let padding = Spatial.pad(kernel.height / 2 * dilation, kernel.width / 2 * dilation)
+            let geometry = ConvolutionGeometry(
+                groups: groups,
+                channels: channels,
+                to: channels,
+                input: Spatial(extent, extent),
+                kernel: kernel,
+                dilation: Spatial(repeating: dilation),
+                begin: padding
+            )
+            return PreparedConvolution.algorithm(
+                for: geometry,
+                request: .auto,
+                use: .often,
+                kernels: kernels,
+                blocking: .standard
+            )
+        }
+        #expect(chosen(1, 256, 33, Spatial(3, 3), 6) == .winograd)
+        #expect(chosen(1, 64, 56, Spatial(5, 1), 1) == .winograd)
+        #expect(chosen(32, 8, 28, Spatial(3, 3), 1) == .winogradRows)
+    }
+
+    @Test("is not made where a kernel has one row of so many taps")
     func none() {
         let geometry = ConvolutionGeometry(channels: 16, to: 16, input: Spatial(4, 40), kernel: Spatial(1, 11))
         #expect(chosen(geometry, .winograd, .often) == chosen(geometry, .direct, .often))

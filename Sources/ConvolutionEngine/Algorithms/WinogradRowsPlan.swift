@@ -66,10 +66,11 @@ struct WinogradRowsPlan: Hashable, Sendable {
         let gathering = geometry.stride.width == 1 ? 1.0 : 3.0
         let vectors = Double((geometry.output.width + lanes - 1) / lanes)
         let points = Double(filters.reduce(0) { $0 + $1.points }), operands = Double(lanes + channels) * 4
-        // The samples of a vector of columns and the weights of a group, at every point, are loaded from the second-level
-        // cache when they are more than the first has room for: 21 bytes in the time of a product of sixteen lanes.
-        let loading = taps * points * operands < 32_768 ? 0 : operands / (21 * Double(lanes) / 16)
-        let each = max(1.06 * Double(channels), loading)
+        // Of samples and weights hardly more than two are loaded in a cycle. When those of a vector of columns, at every
+        // point, are more than the first-level cache has room for, 21 bytes come from the second. A cycle is a product of
+        // sixteen lanes.
+        let loads = Double(channels + 1) / 2.2, bytes = taps * points * operands < 32_768 ? 0 : operands / 21
+        let each = max(1.06 * Double(channels), max(loads, bytes) * 16 / Double(max(8, lanes)))
         var products = 20.0 + 12 * Double(channels), transforming = 0.0
         for filter in filters {
             products += each * taps * Double(filter.points) + 14 * Double(channels)
