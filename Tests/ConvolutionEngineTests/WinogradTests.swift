@@ -4,7 +4,7 @@ import Testing
 @testable import ConvolutionEngine
 
 /// Kernel extents and strides that have transforms.
-private let axes = [(2, 1), (3, 1), (4, 1), (5, 1), (7, 1), (2, 2), (3, 2), (4, 2), (5, 2), (7, 2)]
+private let axes = [(2, 1), (3, 1), (4, 1), (5, 1), (7, 1), (9, 1), (2, 2), (3, 2), (4, 2), (5, 2), (7, 2)]
 
 private let winograd = [ConvolutionAlgorithm.winograd, .winogradRows]
 
@@ -63,6 +63,28 @@ struct WinogradTests {
                         algorithms: [.winograd]
                     )
                 }
+            }
+        }
+    }
+
+    @Test(
+        "leaves out taps that never meet the input",
+        arguments: [(18, 33), (36, 33), (12, 24), (12, 23), (12, 25), (5, 5), (5, 6), (1, 2)]
+    )
+    func tapsInPadding(dilation: Int, extent: Int) {
+        for input in [Spatial(extent, extent), Spatial(extent, 30), Spatial(9, extent)] {
+            for padding in [dilation, dilation - 1] {
+                let geometry = ConvolutionGeometry(
+                    channels: 3,
+                    to: 10,
+                    input: input,
+                    kernel: Spatial(3, 3),
+                    dilation: Spatial(repeating: dilation),
+                    begin: .pad(padding, padding),
+                    end: .pad(dilation, dilation)
+                )
+                expectAgreement(geometry, algorithms: [.winograd])
+                expectAgreement(geometry, algorithms: [.winograd]) { input, _ in input[input.count / 2] = .nan }
             }
         }
     }
@@ -309,79 +331,5 @@ struct WinogradTests {
             let prepared = PreparedConvolution.prepare(geometry, weight: tensor, request: .winograd, use: .often)
             #expect(prepared.algorithm == (padding == 0 ? .window : .plain))
         }
-    }
-}
-
-@Suite("The choice of Winograd convolution")
-struct WinogradChoiceTests {
-    private func chosen(_ geometry: ConvolutionGeometry, _ request: AlgorithmRequest, _ use: WeightUse)
-        -> ConvolutionAlgorithm
-    {
-        PreparedConvolution.algorithm(for: geometry, request: request, use: use)
-    }
-
-    @Test(
-        "is made for wide layers, of which it takes less than half the products",
-        arguments: [
-            (64, 56, 3, 1, 1), (128, 28, 3, 1, 1), (256, 14, 3, 1, 1), (48, 28, 5, 1, 1), (128, 56, 3, 2, 1),
-            (256, 28, 3, 1, 2),
-        ]
-    )
-    func wide(channels: Int, extent: Int, kernel: Int, stride: Int, dilation: Int) {
-        let geometry = ConvolutionGeometry(
-            channels: channels,
-            to: channels,
-            input: Spatial(extent, extent),
-            kernel: Spatial(kernel, kernel),
-            stride: Spatial(repeating: stride),
-            dilation: Spatial(repeating: dilation),
-            begin: .pad(dilation, dilation)
-        )
-        #expect(chosen(geometry, .auto, .often) == .winograd)
-        #expect(chosen(geometry, .winograd, .once) == .winograd)
-        #expect(chosen(geometry, .direct, .often) != .winograd)
-    }
-
-    @Test("is made for one run only where many outputs pay for transforming the weights")
-    func once() {
-        func layer(_ channels: Int, _ extent: Int) -> ConvolutionGeometry {
-            ConvolutionGeometry(
-                channels: channels,
-                to: channels,
-                input: Spatial(extent, extent),
-                kernel: Spatial(3, 3),
-                begin: .pad(1, 1)
-            )
-        }
-        #expect(chosen(layer(64, 224), .auto, .once) == .winograd)
-        #expect(chosen(layer(64, 56), .auto, .once) == .winograd)
-        #expect(chosen(layer(512, 4), .auto, .once) != .winograd)
-        #expect(chosen(layer(8, 3), .auto, .once) != .winograd)
-    }
-
-    @Test(
-        "is down the columns for few input channels, and for kernels that no pair of axes fits",
-        arguments: [
-            (3, 64, 224, 7, 2, 3, 1), (3, 64, 227, 11, 4, 2, 1), (256, 256, 28, 3, 1, 1, 32), (3, 64, 224, 3, 1, 1, 1),
-            (32, 32, 60, 9, 1, 4, 1),
-        ]
-    )
-    func rows(channels: Int, outputs: Int, extent: Int, kernel: Int, stride: Int, padding: Int, groups: Int) {
-        let geometry = ConvolutionGeometry(
-            groups: groups,
-            channels: channels / groups,
-            to: outputs / groups,
-            input: Spatial(extent, extent),
-            kernel: Spatial(kernel, kernel),
-            stride: Spatial(repeating: stride),
-            begin: .pad(padding, padding)
-        )
-        #expect(chosen(geometry, .auto, .often) == .winogradRows)
-    }
-
-    @Test("is not made where a kernel has one row")
-    func none() {
-        let geometry = ConvolutionGeometry(channels: 16, to: 16, input: Spatial(4, 40), kernel: Spatial(1, 11))
-        #expect(chosen(geometry, .winograd, .often) == chosen(geometry, .direct, .often))
     }
 }

@@ -84,7 +84,10 @@ AXES = {
     (4, 1, 4): [(0, 4)],
     (5, 1, 4): [(0, 5)],
     (7, 1, 4): [(0, 4), (4, 3)],
+    (9, 1, 4): [(0, 5), (5, 4)],
     (3, 1, 3): [(0, 3)],
+    (3, 1, 2): [(0, 3)],
+    (3, 1, 1): [(0, 3)],
     (2, 2, 4): [(0, 1), (1, 1)],
     (3, 2, 4): [(0, 2), (1, 1)],
     (4, 2, 4): [(0, 2), (1, 2)],
@@ -134,12 +137,36 @@ class Filter:
         return a, g + [[ZERO] * (self.taps - 1) + [ONE]], b + [whole]
 
 
+class Between:
+    """One or two outputs of three taps, whose first and last samples are zero: so it is when taps are so far apart that
+    only one or two of them ever meet the input. Two outputs are what A. Karatsuba's three products make of them."""
+
+    MATRICES = {
+        1: ([[1]], [[0, 1, 0]], [[0, 1, 0]]),
+        2: (
+            [[1, 1, 0], [1, 0, 1]],
+            [[0, 1, 0], [0, -1, 1], [1, -1, 0]],
+            [[0, 1, 1, 0], [0, 0, 1, 0], [0, 1, 0, 0]],
+        ),
+    }
+
+    def __init__(self, outputs):
+        self.outputs, self.taps, self.pairs, self.has_zero = outputs, 3, [], False
+        self.matrices = tuple([[Root(x) for x in row] for row in rows] for rows in Between.MATRICES[outputs])
+        self.count = len(self.matrices[1])
+
+
+def filter_of(outputs, taps):
+    return Between(outputs) if taps == 3 and outputs < 3 else Filter(outputs, taps)
+
+
 def prove(taps, stride, outputs, filters):
-    parts = [(first, count, Filter(outputs, count).matrices) for first, count in filters]
+    parts = [(first, count, filter_of(outputs, count).matrices) for first, count in filters]
     samples = (outputs - 1) * stride + taps
+    known = range(1, samples - 1) if taps == 3 and outputs < 3 else range(samples)
     for j in range(outputs):
         for tap in range(taps):
-            for sample in range(samples):
+            for sample in known:
                 total = ZERO
                 for first, count, (a, g, b) in parts:
                     own_tap, own_sample = (tap - first) / stride, (sample - first) / stride
@@ -208,6 +235,8 @@ def output_terms(f, at, axis):
     v = lambda i: f"v[{at + i}]"
     if f.taps == 1:
         return [], [[(ONE, v(j))] for j in range(f.outputs)]
+    if not f.pairs:
+        return [], [[(c, v(i)) for i, c in enumerate(row)] for row in f.matrices[0]]
     lines, terms = [], [[] for _ in range(f.outputs)]
     power = lambda p, n: ONE if n == 0 else p * power(p, n - 1)
     for n, p in enumerate(f.pairs):
@@ -263,7 +292,7 @@ def table():
     out = [HEAD + "// What each Winograd axis takes, named by its taps, stride and outputs.", ""]
     for axis, filters in AXES.items():
         taps, stride, outputs = axis
-        samples, points = (outputs - 1) * stride + taps, sum(Filter(outputs, count).count for _, count in filters)
+        samples, points = (outputs - 1) * stride + taps, sum(filter_of(outputs, count).count for _, count in filters)
         out += [
             f"// {points} products for {outputs * taps}",
             f"enum {{ SAMPLES_{name_of(*axis)} = {samples}, POINTS_{name_of(*axis)} = {points} }};",
@@ -295,7 +324,7 @@ def axes():
         name = name_of(taps, stride, count_of)
         at, inputs, outputs, weights, filters_of, declarations = 0, [], [[] for _ in range(count_of)], [], [], []
         for index, (first, count) in enumerate(filters):
-            f = Filter(count_of, count)
+            f = filter_of(count_of, count)
             inputs += input_code(f, first, stride, at)
             lines, terms = output_terms(f, at, "ab"[index])
             declarations += lines

@@ -60,11 +60,11 @@ struct WinogradCost {
         let wholeVectors = Double((tiles + kernels.lanes - 1) / kernels.lanes)
         let along = rowVectors(tiles: tiles, rows: rows)
         let output = outputs * (wholeVectors * points * 6 + along * outputsY * outputX)
-        let products = points * outputs * vectors * (channels * 1.08 + 6.5)
+        let products = points * outputs * vectors * (channels * 1.03 + 5)
         // The first pass over the weights waits for those that do not stay in the second-level cache, the less the more it
         // has to do with each of them.
         let first = points * outputs * channels * min(vectors, Double(kernels.tileVectors))
-        let waiting = (first * first + streaming * streaming).squareRoot() - first
+        let streaming = streaming(weightBytes), waiting = (first * first + streaming * streaming).squareRoot() - first
         return groups * (input(tiles: tiles, rows: rows) + output + products + waiting)
     }
 
@@ -73,13 +73,13 @@ struct WinogradCost {
         let vectors = ((outputs + lanes - 1) / lanes).rounded(.down), passes = Double((tiles + 3) / 4)
         let products = points / pointsX * channels * vectors * (6.2 * Double(tiles) + 10 * passes)
         let output = vectors * Double(tiles) * 16 * (lanes * 1.5 + 15)
-        return groups * (input(tiles: tiles, rows: rows) + output + max(products, streaming / 2))
+        return groups * (input(tiles: tiles, rows: rows) + output + max(products, streaming(weightBytes / 2)))
     }
 
     /// Weights of a group that stream from the third-level cache, or from memory.
-    private var streaming: Double {
-        let all = groups * weightBytes
-        return all < 400_000 ? 0 : weightBytes / (all < 24e6 ? 20 : 2.8)
+    private func streaming(_ bytes: Double) -> Double {
+        let all = groups * bytes
+        return all < 400_000 ? 0 : bytes / (all < 12e6 ? 20 : all < 24e6 ? 6 : 2.8)
     }
 
     private func input(tiles: Int, rows: Int) -> Double {

@@ -25,7 +25,8 @@ struct WinogradPlan: Hashable, Sendable {
     /// Tiles that are few at most.
     private static let few = 12
 
-    /// With the fastest scheme. `nil` when there are no transforms for the geometry, or so many channels that not even a vector of tiles would fit.
+    /// With the fastest scheme. `nil` when there are no transforms for the geometry, or so many channels that not even a
+    /// vector of tiles would fit.
     init?(_ geometry: ConvolutionGeometry, kernels: KernelSet) {
         let plans = WinogradScheme.all(for: geometry).compactMap { WinogradPlan(geometry, $0, kernels: kernels) }
         guard let best = plans.min(by: { $0.cycles < $1.cycles }) else { return nil }
@@ -44,10 +45,16 @@ struct WinogradPlan: Hashable, Sendable {
         let rows = lattices.tileRows, columns = lattices.tileColumns
         if rows * columns <= most {
             (blockRows, blockColumns) = (rows, columns)
-            latticesPerBlock = min(lattices.count, most / (rows * columns))
-            let blocks = (lattices.count + latticesPerBlock - 1) / latticesPerBlock
+            // Blocks of about the same size.
+            let atOnce = most / (rows * columns), blocks = (lattices.count + atOnce - 1) / atOnce
+            latticesPerBlock = (lattices.count + blocks - 1) / blocks
             let tiles = latticesPerBlock * rows * columns
-            let many = Double(blocks) * cost.block(tiles: tiles, rows: latticesPerBlock * rows)
+            let many = cost.plane(
+                rows: lattices.count * rows,
+                columns: columns,
+                blockRows: latticesPerBlock * rows,
+                blockColumns: columns
+            )
             let few = cost.few(tiles: tiles, rows: latticesPerBlock * rows)
             isFew = blocks == 1 && tiles <= WinogradPlan.few && scheme.suitsFew && few < many
             cycles = isFew ? few : many

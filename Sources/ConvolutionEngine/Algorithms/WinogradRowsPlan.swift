@@ -65,15 +65,21 @@ struct WinogradRowsPlan: Hashable, Sendable {
         let planes = Double(geometry.inputChannels * geometry.kernel.depth * phases)
         let gathering = geometry.stride.width == 1 ? 1.0 : 3.0
         let vectors = Double((geometry.output.width + lanes - 1) / lanes)
+        let points = Double(filters.reduce(0) { $0 + $1.points }), operands = Double(lanes + channels) * 4
+        // Of samples and weights hardly more than two are loaded in a cycle. When those of a vector of columns, at every
+        // point, are more than the first-level cache has room for, 21 bytes come from the second. A cycle is a product of
+        // sixteen lanes.
+        let loads = Double(channels + 1) / 2.2, bytes = taps * points * operands < 32_768 ? 0 : operands / 21
+        let each = max(1.06 * Double(channels), max(loads, bytes) * 16 / Double(max(8, lanes)))
         var products = 20.0 + 12 * Double(channels), transforming = 0.0
         for filter in filters {
-            products += Double(channels) * (1.06 * taps * Double(filter.points) + 14)
+            products += each * taps * Double(filter.points) + 14 * Double(channels)
             transforming += Double(3 * filter.points + 7)
         }
         let groups = Double((geometry.outputChannels + channels - 1) / channels)
         let heights = Double((geometry.output.height + 3) / 4 * geometry.output.depth)
-        let each = groups * vectors * products + planes * (vectors + 0.5) * transforming * gathering
-        return Double(geometry.batch * geometry.groups) * heights * each
+        let row = groups * vectors * products + planes * (vectors + 0.5) * transforming * gathering
+        return Double(geometry.batch * geometry.groups) * heights * row
     }
 
     /// See `WinogradPlan.cycles`.

@@ -38,8 +38,8 @@ struct WinogradScheme: Hashable, Sendable {
             geometry.stride.height == 1 || geometry.dilation.height == 1,
             geometry.stride.width == 1 || geometry.dilation.width == 1
         else { return [] }
-        return [4, 3, 1].flatMap { outputsY in
-            [4, 3, 1].compactMap { WinogradScheme(geometry, outputsY: outputsY, outputsX: $0) }
+        return [4, 3, 2, 1].flatMap { outputsY in
+            [4, 3, 2, 1].compactMap { WinogradScheme(geometry, outputsY: outputsY, outputsX: $0) }
         }
     }
 
@@ -50,8 +50,10 @@ struct WinogradScheme: Hashable, Sendable {
         run = kernel.width == 1 ? max(1, geometry.output.width) : dilation > 1 ? dilation : 0
         guard let y = cv_winograd_axis(kernel.height, stride.height, outputsY),
             let x = cv_winograd_axis(kernel.width, stride.width, outputsX),
-            // There are none of three samples a tile that lie side by side.
-            run > 0 || stride.width > 1 || outputsX == 4
+            // There are none with fewer outputs whose tiles lie side by side.
+            run > 0 || stride.width > 1 || outputsX == 4,
+            WinogradScheme.suits(geometry, outputs: outputsY, \.height),
+            WinogradScheme.suits(geometry, outputs: outputsX, \.width)
         else { return nil }
         axisY = WinogradScheme.axis(kernel.height, stride.height, outputsY)
         axisX = WinogradScheme.axis(kernel.width, stride.width, outputsX)
@@ -67,6 +69,14 @@ struct WinogradScheme: Hashable, Sendable {
             (geometry.kernel.width - 1) / geometry.stride.width + 1
         )
         errorBound = longest <= 3 ? 2e-6 : 1e-5
+    }
+
+    /// One or two outputs of three taps have no other samples than so many, between zeros of the padding.
+    private static func suits(_ g: ConvolutionGeometry, outputs: Int, _ axis: KeyPath<Spatial, Int>) -> Bool {
+        guard g.kernel[keyPath: axis] == 3, outputs < 3 else { return true }
+        let dilation = g.dilation[keyPath: axis]
+        return g.paddingBegin[keyPath: axis] == dilation
+            && max(g.input[keyPath: axis], g.output[keyPath: axis]) <= outputs * dilation
     }
 
     /// As `CV_AXIS`.
