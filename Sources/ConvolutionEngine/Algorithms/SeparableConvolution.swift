@@ -198,7 +198,8 @@ private struct SeparableTask {
             }
         }
         let function = kernels.functions.rows, taps = geometry.kernel.plane
-        let activation = convolution.depthwise.activation
+        let ceiling = convolution.depthwise.activation?.ceiling
+        let activation = ceiling == nil ? convolution.depthwise.activation : nil
         let first = output + task.rows.lowerBound * geometry.output.width
         let count = task.rows.count * geometry.output.width
         var part = geometry.rowsOfPlane(
@@ -206,6 +207,7 @@ private struct SeparableTask {
             below: end,
             weights: weights,
             bias: 0,
+            ceiling: ceiling ?? 0,
             output: output,
             rows: task.rows
         )
