@@ -86,6 +86,32 @@ static inline vec vec_inverse(vec b) {
         _mm512_castsi512_ps(joined); \
     })
 
+// Two rows of at most eight lanes in one vector: that of a in its first half, that of b in its second.
+static inline vec vec_load_both(const float *a, const float *b, ptrdiff_t count) {
+    return _mm512_mask_loadu_ps(_mm512_maskz_loadu_ps(first_lanes(count), a), (lane_mask)(first_lanes(count) << 8), b - 8);
+}
+static inline vec vec_set_both(float a, float b) {
+    return _mm512_mask_broadcastss_ps(_mm512_set1_ps(a), 0xff00, _mm_set_ss(b));
+}
+static inline void vec_store_both(float *a, float *b, vec v, ptrdiff_t count_a, ptrdiff_t count_b) {
+    _mm512_mask_storeu_ps(a, first_lanes(count_a), v);
+    _mm512_mask_storeu_ps(b - 8, (lane_mask)(first_lanes(count_b) << 8), v);
+}
+/// Lane i of each half from lane i + by of it, or zero where that is none of its first `count`.
+typedef struct shift_of_both {
+    __m512i from;
+    lane_mask exist;
+} shift_of_both;
+static inline shift_of_both shift_both(ptrdiff_t by, ptrdiff_t count) {
+    const __m512i lane = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3, 4, 5, 6, 7);
+    const __m512i from = _mm512_add_epi32(lane, _mm512_set1_epi32((int)by));
+    const __m512i half = _mm512_setr_epi32(0, 0, 0, 0, 0, 0, 0, 0, 8, 8, 8, 8, 8, 8, 8, 8);
+    return (shift_of_both){_mm512_add_epi32(from, half), _mm512_cmplt_epu32_mask(from, _mm512_set1_epi32((int)count))};
+}
+static inline vec vec_shifted_both(vec v, shift_of_both shift) {
+    return _mm512_maskz_permutexvar_ps(shift.exist, shift.from, v);
+}
+
 // Half a register: as many of its operations fit into a given time as twice those of a whole one.
 typedef __m256 half;
 

@@ -3,12 +3,12 @@
 
 #include "winograd_table.inc"
 
-const cv_axis *cv_winograd_axis(ptrdiff_t taps, ptrdiff_t stride) {
-    switch (CV_AXIS(taps, stride)) {
-#define CASE(t, s) \
-    case CV_AXIS(t, s): { \
-        static const cv_axis axis = {SAMPLES_##t##_##s, POINTS_##t##_##s}; \
-        return stride == s ? &axis : 0; \
+const cv_axis *cv_winograd_axis(ptrdiff_t taps, ptrdiff_t stride, ptrdiff_t outputs) {
+    switch (CV_AXIS(taps, stride, outputs)) {
+#define CASE(t, s, o) \
+    case CV_AXIS(t, s, o): { \
+        static const cv_axis axis = {SAMPLES_##t##_##s##_##o, POINTS_##t##_##s##_##o}; \
+        return stride == s && outputs == o ? &axis : 0; \
     }
         WINOGRAD_AXES(CASE)
 #undef CASE

@@ -76,6 +76,7 @@ private final class TeamThreads: Sendable {
     private let workers: [TeamWorker]
     private let occupancy: TeamOccupancy
     private let scratchPool = ScratchPool()
+    private let streak = CallStreak(gap: TeamWorker.spinNanoseconds)
 
     init(size: Int) {
         let occupancy = TeamOccupancy(size: max(1, size))
@@ -147,16 +148,24 @@ private final class TeamThreads: Sendable {
     private static let worthWaking = 50_000
 
     private func share(_ job: TeamJob, helpers: Int, nanoseconds: Int, scratch: UnsafeMutablePointer<Float>) {
-        let wakes = nanoseconds >= TeamThreads.worthWaking
         var posted: [TeamWorker] = []
         posted.reserveCapacity(helpers)
-        for worker in workers where posted.count < helpers {
-            if worker.post(job, wakes: wakes) { posted.append(worker) }
+        post(job, helpers: helpers, wakes: nanoseconds >= TeamThreads.worthWaking, to: &posted)
+        let isAlone = posted.isEmpty
+        if isAlone, streak.begin(nanoseconds, at: TeamWorker.monotonicNanoseconds()) >= TeamThreads.worthWaking {
+            post(job, helpers: helpers, wakes: true, to: &posted)
         }
         job.work(as: 0, scratch: scratch)
         var began = 0
         for worker in posted where !worker.withdraw(job) { began += 1 }
         job.departures.wait(for: began)
+        if isAlone { streak.end(at: TeamWorker.monotonicNanoseconds()) }
+    }
+
+    private func post(_ job: TeamJob, helpers: Int, wakes: Bool, to posted: inout [TeamWorker]) {
+        for worker in workers where posted.count < helpers {
+            if worker.post(job, wakes: wakes) { posted.append(worker) }
+        }
     }
 }
 

@@ -22,7 +22,7 @@ final class TeamWorker: @unchecked Sendable {
     }
 
     /// Long enough to bridge the gap between two layers, short enough that an idle process uses no processor time.
-    private static let spinNanoseconds = 50_000
+    static let spinNanoseconds = 50_000
     /// While a caller goes from layer to layer: small ones are not shared, and a few of them follow one another.
     private static let attendingNanoseconds = 1_000_000
 
@@ -148,7 +148,7 @@ final class TeamWorker: @unchecked Sendable {
 
     /// Spins, then sleeps, until the mailbox holds something other than `idle` and `parked`.
     private func nextWord() -> UInt {
-        let start = monotonicNanoseconds()
+        let start = TeamWorker.monotonicNanoseconds()
         var spun = 0
         repeat {
             for _ in 0..<64 {
@@ -156,7 +156,7 @@ final class TeamWorker: @unchecked Sendable {
                 if word != State.idle { return word }
                 cv_spin_hint()
             }
-            spun = monotonicNanoseconds() - start
+            spun = TeamWorker.monotonicNanoseconds() - start
             // Where every core computes, spinning takes one from somebody.
         } while occupancy.hasRoom
             && spun < (occupancy.expectsWork ? TeamWorker.attendingNanoseconds : TeamWorker.spinNanoseconds)
@@ -167,7 +167,7 @@ final class TeamWorker: @unchecked Sendable {
         return mailbox.load(ordering: .acquiring)
     }
 
-    private func monotonicNanoseconds() -> Int {
+    static func monotonicNanoseconds() -> Int {
         var now = timespec()
         clock_gettime(CLOCK_MONOTONIC, &now)
         return now.tv_sec * 1_000_000_000 + now.tv_nsec

@@ -4,7 +4,7 @@ import HTTPTypes
 import TensorCoding
 
 /// A result in one of its forms, before any content coding.
-struct AnswerContent {
+struct AnswerContent: ~Copyable {
     enum Body {
         case whole([UInt8])
         /// Too large to be held as a whole: made while it is sent.

@@ -19,7 +19,6 @@ protocol Job: Sendable {
         _ watch: inout Stopwatch
     ) throws(Problem)
 
-    var context: RequestContext { get }
     /// Whether the rest takes some tens of microseconds at most.
     var isSmall: Bool { get }
     /// About how long the rest takes on one core.
@@ -33,6 +32,7 @@ protocol Job: Sendable {
     ///   - watch: Its last lap ended when the rest began, or, where that began at once, with the last lap of `init`.
     ///   - memory: For the answer.
     func answer(
+        _ context: RequestContext,
         after waited: Int64,
         _ pending: Pending?,
         _ watch: Stopwatch,
@@ -42,9 +42,14 @@ protocol Job: Sendable {
 
 extension Job {
     /// The same away from the event loop.
-    fileprivate func answer(after waited: Int64, _ pending: Pending, _ watch: Stopwatch = Stopwatch()) -> Answer {
+    fileprivate func answer(
+        _ context: RequestContext,
+        after waited: Int64,
+        _ pending: Pending,
+        _ watch: Stopwatch = Stopwatch()
+    ) -> Answer {
         var memory = AnswerMemory()
-        return answer(after: waited, pending, watch, &memory)
+        return answer(context, after: waited, pending, watch, &memory)
     }
 }
 
@@ -60,48 +65,59 @@ extension Service {
     ) -> Response? {
         do throws(Problem) {
             var watch = Stopwatch()
-            guard !(context.deadline < watch.last) else {
-                return context.given(context.answer(.timedOut, reason: .timeLimit))
-            }
+            guard !(context.deadline < watch.last) else { return refuse(context, .timedOut, .timeLimit) }
             let (negotiation, codings) = (context.terms.negotiation, context.terms.codings)
-            if codings.isEmpty, body.count <= ServiceConfiguration.inlineBody {
-                let work = try Work(decoding: body, codings: [], negotiation: negotiation, context, &watch)
-                if work.isSmall { return context.given(work.answer(after: 0, nil, watch, &memory)) }
-                enqueue(work, bytes: body.count, later())
-            } else {
-                let lane = ComputeLane(nanoseconds: decodingTime(body.count, isCoded: !codings.isEmpty))
-                let held = HeldBody(body), bytes = body.count
-                enqueue(context, in: lane, bytes: bytes, later()) { [self] pending, waited in
-                    do throws(Problem) {
-                        var watch = Stopwatch()
-                        let work = try Work(
-                            decoding: held.take(),
-                            codings: codings,
-                            negotiation: negotiation,
-                            context,
-                            &watch
-                        )
-                        let next = ComputeLane(nanoseconds: work.nanoseconds)
-                        if next.rawValue > lane.rawValue {
-                            pass(work, to: next, bytes: bytes, waited, pending)
-                        } else {
-                            context.give(work.answer(after: waited, pending, watch), through: pending)
-                        }
-                    } catch {
-                        context.give(context.answer(error), through: pending)
-                    }
-                }
+            guard codings.isEmpty, body.count <= ServiceConfiguration.inlineBody else {
+                decode(Work.self, body, context, later())
+                return nil
             }
+            let work = try Work(decoding: body, codings: [], negotiation: negotiation, context, &watch)
+            if work.isSmall { return context.given(work.answer(context, after: 0, nil, watch, &memory)) }
+            enqueue(work, context, bytes: body.count, later())
             return nil
         } catch {
-            return context.given(context.answer(error))
+            return refuse(context, error)
         }
     }
 
-    private func enqueue(_ work: some Job, bytes: Int, _ exchange: Exchange) {
-        let context = work.context
+    @inline(never)
+    private func refuse(_ context: RequestContext, _ problem: Problem, _ reason: RefusalReason? = nil) -> Response {
+        context.given(context.answer(problem, reason: reason))
+    }
+
+    /// Decodes a body on the compute queue, and goes on from there. Apart from `compute`, so that nothing is copied there for
+    /// a task that most requests do not become.
+    @inline(never)
+    private func decode<Work: Job>(_: Work.Type, _ body: [UInt8], _ context: RequestContext, _ exchange: Exchange) {
+        let codings = context.terms.codings
+        let lane = ComputeLane(nanoseconds: decodingTime(body.count, isCoded: !codings.isEmpty))
+        let held = HeldBody(body), bytes = body.count
+        enqueue(context, in: lane, bytes: bytes, exchange) { [self] pending, waited in
+            do throws(Problem) {
+                var watch = Stopwatch()
+                let work = try Work(
+                    decoding: held.take(),
+                    codings: codings,
+                    negotiation: context.terms.negotiation,
+                    context,
+                    &watch
+                )
+                let next = ComputeLane(nanoseconds: work.nanoseconds)
+                if next.rawValue > lane.rawValue {
+                    pass(work, context, to: next, bytes: bytes, waited, pending)
+                } else {
+                    context.give(work.answer(context, after: waited, pending, watch), through: pending)
+                }
+            } catch {
+                context.give(context.answer(error), through: pending)
+            }
+        }
+    }
+
+    @inline(never)
+    private func enqueue(_ work: some Job, _ context: RequestContext, bytes: Int, _ exchange: Exchange) {
         enqueue(context, in: ComputeLane(nanoseconds: work.nanoseconds), bytes: bytes, exchange) { pending, waited in
-            context.give(work.answer(after: waited, pending), through: pending)
+            context.give(work.answer(context, after: waited, pending), through: pending)
         }
     }
 
@@ -131,12 +147,18 @@ extension Service {
     }
 
     /// Goes on with decoded work among longer ones.
-    private func pass(_ work: some Job, to lane: ComputeLane, bytes: Int, _ waited: Int64, _ pending: Pending) {
-        let context = work.context
+    private func pass(
+        _ work: some Job,
+        _ context: RequestContext,
+        to lane: ComputeLane,
+        bytes: Int,
+        _ waited: Int64,
+        _ pending: Pending
+    ) {
         let watch = Stopwatch()
         pending.place = queue.pass(to: lane, bytes: bytes, isWanted: { !pending.isOver }) {
             guard !pending.isOver else { return context.giveUp(pending) }
-            context.give(work.answer(after: waited + watch.time, pending), through: pending)
+            context.give(work.answer(context, after: waited + watch.time, pending), through: pending)
         }
         // The limit may have passed between two places.
         if pending.isOver, let place = pending.place { queue.withdraw(place) }

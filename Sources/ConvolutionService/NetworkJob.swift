@@ -11,7 +11,6 @@ struct NetworkJob: Job {
     private let input: Tensor
     private let encoding: TensorEncoding
     private let negotiation: Negotiation
-    let context: RequestContext
     let isSmall: Bool
     /// Nanoseconds that it took to read it, and to plan it where it is not run at once.
     private let parse, planning: Int64
@@ -39,7 +38,6 @@ struct NetworkJob: Job {
         input = request.input
         encoding = request.encoding
         self.negotiation = negotiation
-        self.context = context
         self.isSmall = isSmall
         self.parse = parse
     }
@@ -67,6 +65,7 @@ struct NetworkJob: Job {
 
     @inline(__always)
     func answer(
+        _ context: RequestContext,
         after waited: Int64,
         _ pending: Pending?,
         _ watch: Stopwatch,

@@ -6,7 +6,9 @@ import HTTPWire
 import TensorCoding
 
 /// One request on its way to its answer: what is known of it from the start.
-final class RequestContext: Sendable {
+///
+/// A value, as most requests are answered before the one function that made it returns.
+struct RequestContext: Sendable {
     let service: Service
     let head: RequestHead
     let terms: RequestTerms
@@ -32,8 +34,8 @@ final class RequestContext: Sendable {
     var route: Route { entry.route }
 }
 
-/// What is said to a request, and what is counted of it beside its status.
-struct Answer: Sendable {
+/// What is said to a request, and what is counted of it beside its status. There is one, which is handed on.
+struct Answer: ~Copyable, Sendable {
     var response: Response
     /// Where tensors were worked on.
     var timings: Timings?
@@ -43,13 +45,6 @@ struct Answer: Sendable {
     var reason: RefusalReason?
     /// Where the response is streamed: what makes the rest.
     var maker: AnswerStream?
-
-    /// Makes the rest of a streamed answer that has been given.
-    @inline(__always)
-    func goOn() {
-        guard let maker, let stream = response.stream else { return }
-        maker.goOn(for: stream)
-    }
 }
 
 // MARK: - Making answers
@@ -165,7 +160,7 @@ extension RequestContext {
     @inline(__always)
     func given(_ answer: consuming Answer) -> Response {
         count(answer)
-        answer.goOn()
+        if let stream = answer.response.stream { answer.maker?.goOn(for: stream) }
         return answer.response
     }
 
@@ -177,8 +172,9 @@ extension RequestContext {
         }
         service.deadlines.remove(pending)
         count(answer)
+        let (maker, stream) = (answer.maker, answer.response.stream)
         pending.exchange.respond(answer.response)
-        answer.goOn()
+        if let stream { maker?.goOn(for: stream) }
     }
 
     /// Counts and logs the one answer that the client gets. A streamed one is logged at its end.

@@ -7,7 +7,6 @@ import TensorCoding
 struct ShapesJob: Job {
     private let reports: [ShapeReport]
     private let negotiation: Negotiation
-    let context: RequestContext
     private let timings: Timings
 
     init(
@@ -18,7 +17,6 @@ struct ShapesJob: Job {
         _ watch: inout Stopwatch
     ) throws(Problem) {
         self.negotiation = negotiation
-        self.context = context
         let body = try context.document(in: sent, codings)
         var timings = Timings()
         let request: ShapesRequest
@@ -40,6 +38,7 @@ struct ShapesJob: Job {
     var nanoseconds: Int { 0 }
 
     func answer(
+        _ context: RequestContext,
         after waited: Int64,
         _ pending: Pending?,
         _ watch: Stopwatch,

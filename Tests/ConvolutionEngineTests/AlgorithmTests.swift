@@ -3,8 +3,8 @@ import Testing
 
 @testable import ConvolutionEngine
 
-/// Runs one geometry by every algorithm that applies to it, on every instruction set of this machine, the input and
-/// output against unmapped pages, and compares with the definition.
+/// Runs one geometry by every algorithm that applies to it, with every scheme that it has for it, on every instruction set of
+/// this machine, the input and output against unmapped pages, and compares with the definition.
 func expectAgreement(
     _ geometry: ConvolutionGeometry,
     blocking: Blocking = .standard,
@@ -33,14 +33,17 @@ func expectAgreement(
                 kernels: kernels,
                 blocking: blocking
             )
-            target.pointer.update(repeating: .signalingNaN, count: target.count)
-            prepared.run(input: source.pointer, bias: bias, output: target.pointer, team: .shared)
-            let found = UnsafeBufferPointer(start: target.pointer, count: target.count)
-            let normwise: Double? =
+            let schemes = prepared.algorithm == .winograd ? WinogradScheme.all(for: geometry) : []
+            let plans = schemes.compactMap { WinogradPlan(geometry, $0, kernels: kernels) }
+            let runs: [(executor: any ConvolutionExecutor, normwise: Double?)] =
                 switch prepared.algorithm {
-                case .winograd: WinogradScheme(geometry)?.errorBound
-                case .winogradRows: WinogradRowsPlan.errorBound
-                default: nil
+                case .winograd:
+                    plans.map {
+                        let executor = WinogradConvolution($0, weight: tensor, kernels: kernels, blocking: blocking)
+                        return (executor, $0.scheme.errorBound)
+                    }
+                case .winogradRows: [(prepared.executor, WinogradRowsPlan.errorBound)]
+                default: [(prepared.executor, nil)]
                 }
             let chunks = blocking.chunks(of: geometry.termCount)
             let additions =
@@ -48,12 +51,17 @@ func expectAgreement(
                 case .direct, .pointwise, .window: (chunks.map(\.count).max() ?? 0) + chunks.count
                 case .plain, .depthwise, .winograd, .winogradRows: geometry.termCount
                 }
-            let problem = oracle.firstDisagreement(found, additions: additions, normwise: normwise)
-            #expect(
-                problem == nil,
-                "\(kernels.name), \(algorithm.name), \(geometry), seed \(seed), \(edge)",
-                sourceLocation: sourceLocation
-            )
+            for (index, run) in runs.enumerated() where geometry.outputCount > 0 {
+                target.pointer.update(repeating: .signalingNaN, count: target.count)
+                run.executor.run(input: source.pointer, bias: bias, output: target.pointer, team: .shared)
+                let found = UnsafeBufferPointer(start: target.pointer, count: target.count)
+                let problem = oracle.firstDisagreement(found, additions: additions, normwise: run.normwise)
+                #expect(
+                    problem == nil,
+                    "\(kernels.name), \(algorithm.name) \(index), \(geometry), seed \(seed), \(edge)",
+                    sourceLocation: sourceLocation
+                )
+            }
         }
     }
 }

@@ -78,6 +78,21 @@ struct TeamTests {
         #expect(mixed.value.load(ordering: .relaxed) == 0)
     }
 
+    @Test("counts small calls together as long as they follow one another closely")
+    func streak() {
+        let streak = CallStreak(gap: 50)
+        #expect(streak.begin(20, at: 1000) == 20)
+        streak.end(at: 1020)
+        #expect(streak.begin(20, at: 1069) == 40)
+        streak.end(at: 1089)
+        #expect(streak.begin(30, at: 1100) == 70)
+        streak.end(at: 1130)
+        #expect(streak.begin(30, at: 1180) == 30)
+        #expect(streak.begin(.max, at: 1190) > 1 << 40)
+        streak.end(at: 1200)
+        #expect(streak.begin(.max, at: 1210) > 1 << 40)
+    }
+
     @Test("reads the processors of a control group's quota, rounded up")
     func quota() {
         #expect(TeamSize.quota(cpuMax: "max 100000\n") == nil)
@@ -102,6 +117,22 @@ struct TeamTests {
                 input: Spatial(65, 67),
                 kernel: Spatial(3, 3),
                 begin: .pad(1, 1)
+            ),
+            ConvolutionGeometry(
+                batch: 2,
+                groups: 251,
+                channels: 1,
+                to: 1,
+                input: Spatial(7, 7),
+                kernel: Spatial(5, 5),
+                begin: .pad(2, 2)
+            ),
+            ConvolutionGeometry(
+                channels: 16,
+                to: 70,
+                input: Spatial(45, 61),
+                kernel: Spatial(4, 4),
+                stride: Spatial(repeating: 4)
             ),
             ConvolutionGeometry(
                 groups: 4,

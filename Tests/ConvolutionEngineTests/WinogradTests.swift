@@ -46,6 +46,27 @@ struct WinogradTests {
         }
     }
 
+    @Test("filters along one axis alone", arguments: axes.filter { $0.1 == 1 }.map(\.0))
+    func oneAxis(taps: Int) {
+        for (height, width) in [(17, 17), (5, 40), (9, 3), (3, 300)] {
+            for dilation in [1, 3] {
+                for kernel in [Spatial(1, taps), Spatial(taps, 1)] {
+                    expectAgreement(
+                        ConvolutionGeometry(
+                            channels: 3,
+                            to: 11,
+                            input: Spatial(height, width),
+                            kernel: kernel,
+                            dilation: Spatial(repeating: dilation),
+                            begin: .pad(kernel.height / 2 * dilation, kernel.width / 2 * dilation)
+                        ),
+                        algorithms: [.winograd]
+                    )
+                }
+            }
+        }
+    }
+
     @Test("computes dilated convolutions lattice by lattice", arguments: [2, 3, 5, 6, 13])
     func dilations(dilation: Int) {
         for (height, width) in [(17, 28), (dilation, dilation + 1), (40, 9)] {

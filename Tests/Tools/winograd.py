@@ -25,7 +25,6 @@ import pathlib
 import sys
 from fractions import Fraction
 
-OUTPUTS = 4
 KERNELS = pathlib.Path(__file__).parents[2] / "Sources" / "CVectorKernels"
 
 
@@ -66,26 +65,32 @@ HALF_ROOT = Root(0, Fraction(1, 2))
 
 # Positive halves of the pairs +-p, and whether zero is a point too; infinity always is. Chosen for the least growth of
 # rounding errors: sum over i of |A^T||G||B^T|.
+# By outputs and taps.
 POINTS = {
-    1: None,
-    2: ([Root(Fraction(2, 5)), Root(Fraction(4, 3))], False),
-    3: ([HALF_ROOT, Root(0, 1)], True),
-    4: ([Root(Fraction(1, 4)), Root(Fraction(4, 5)), Root(2)], False),
-    5: ([Root(Fraction(1, 2)), Root(1), Root(2)], True),
+    (4, 2): ([Root(Fraction(2, 5)), Root(Fraction(4, 3))], False),
+    (4, 3): ([HALF_ROOT, Root(0, 1)], True),
+    (4, 4): ([Root(Fraction(1, 4)), Root(Fraction(4, 5)), Root(2)], False),
+    (4, 5): ([Root(Fraction(1, 2)), Root(1), Root(2)], True),
+    (3, 2): ([ONE], True),
+    (3, 3): ([Root(Fraction(1, 4)), Root(Fraction(8, 5))], False),
 }
 
-# (taps, stride): the filters of stride 1 that it is the sum of, each as its first tap and number of taps, a stride apart.
+# (taps, stride, outputs): the filters of stride 1 that it is the sum of, each as its first tap and number of taps, a stride
+# apart.
 AXES = {
-    (2, 1): [(0, 2)],
-    (3, 1): [(0, 3)],
-    (4, 1): [(0, 4)],
-    (5, 1): [(0, 5)],
-    (7, 1): [(0, 4), (4, 3)],
-    (2, 2): [(0, 1), (1, 1)],
-    (3, 2): [(0, 2), (1, 1)],
-    (4, 2): [(0, 2), (1, 2)],
-    (5, 2): [(0, 3), (1, 2)],
-    (7, 2): [(0, 4), (1, 3)],
+    (1, 1, 1): [(0, 1)],
+    (2, 1, 4): [(0, 2)],
+    (3, 1, 4): [(0, 3)],
+    (4, 1, 4): [(0, 4)],
+    (5, 1, 4): [(0, 5)],
+    (7, 1, 4): [(0, 4), (4, 3)],
+    (3, 1, 3): [(0, 3)],
+    (2, 2, 4): [(0, 1), (1, 1)],
+    (3, 2, 4): [(0, 2), (1, 1)],
+    (4, 2, 4): [(0, 2), (1, 2)],
+    (5, 2, 4): [(0, 3), (1, 2)],
+    (7, 2, 4): [(0, 4), (1, 3)],
+    (3, 2, 3): [(0, 2), (1, 1)],
 }
 
 
@@ -99,11 +104,11 @@ def times(p, q):
 
 
 class Filter:
-    """F(4, taps), its points as pairs, zero and infinity."""
+    """F(outputs, taps), its points as pairs, zero and infinity."""
 
-    def __init__(self, taps):
-        self.taps, self.count = taps, OUTPUTS + taps - 1
-        self.pairs, self.has_zero = POINTS[taps] if taps > 1 else ([], False)
+    def __init__(self, outputs, taps):
+        self.outputs, self.taps, self.count = outputs, taps, outputs + taps - 1
+        self.pairs, self.has_zero = POINTS[outputs, taps] if taps > 1 else ([], False)
         self.points = [q for p in self.pairs for q in (p, -p)] + ([ZERO] if self.has_zero else [])
         assert taps == 1 or len(self.points) == self.count - 1
 
@@ -111,10 +116,10 @@ class Filter:
     def matrices(self):
         """A^T, G and B^T as lists of rows."""
         if self.taps == 1:
-            unit = [[ONE if i == j else ZERO for i in range(OUTPUTS)] for j in range(OUTPUTS)]
-            return unit, [[ONE]] * OUTPUTS, unit
+            unit = [[ONE if i == j else ZERO for i in range(self.outputs)] for j in range(self.outputs)]
+            return unit, [[ONE]] * self.outputs, unit
         power = lambda p, n: ONE if n == 0 else p * power(p, n - 1)
-        a = [[power(p, j) for p in self.points] + [ONE if j == OUTPUTS - 1 else ZERO] for j in range(OUTPUTS)]
+        a = [[power(p, j) for p in self.points] + [ONE if j == self.outputs - 1 else ZERO] for j in range(self.outputs)]
         g, b = [], []
         for p in self.points:
             scale, polynomial = ONE, [ONE]
@@ -129,20 +134,20 @@ class Filter:
         return a, g + [[ZERO] * (self.taps - 1) + [ONE]], b + [whole]
 
 
-def prove(taps, stride, filters):
-    parts = [(first, count, Filter(count).matrices) for first, count in filters]
-    samples = (OUTPUTS - 1) * stride + taps
-    for j in range(OUTPUTS):
+def prove(taps, stride, outputs, filters):
+    parts = [(first, count, Filter(outputs, count).matrices) for first, count in filters]
+    samples = (outputs - 1) * stride + taps
+    for j in range(outputs):
         for tap in range(taps):
             for sample in range(samples):
                 total = ZERO
                 for first, count, (a, g, b) in parts:
                     own_tap, own_sample = (tap - first) / stride, (sample - first) / stride
-                    if own_tap not in range(count) or own_sample not in range(OUTPUTS + count - 1):
+                    if own_tap not in range(count) or own_sample not in range(outputs + count - 1):
                         continue
                     for i in range(len(g)):
                         total = total + a[j][i] * g[i][int(own_tap)] * b[i][int(own_sample)]
-                assert total == (ONE if sample == j * stride + tap else ZERO), (taps, stride, j, tap, sample)
+                assert total == (ONE if sample == j * stride + tap else ZERO), (taps, stride, outputs, j, tap, sample)
 
 
 def literal(value, suffix):
@@ -176,7 +181,7 @@ def input_code(f, first, stride, at):
     """v[at…] = B^T d, where the filter's sample k is d[first + k * stride]."""
     d = lambda k: f"d[{first + k * stride}]"
     if f.taps == 1:
-        return [f"v[{at + k}] = {d(k)};" for k in range(OUTPUTS)]
+        return [f"v[{at + k}] = {d(k)};" for k in range(f.outputs)]
     lines = []
     for n, p in enumerate(f.pairs):
         rest = [ZERO, ONE] if f.has_zero else [ONE]
@@ -202,19 +207,19 @@ def output_terms(f, at, axis):
     """Declarations, and for each output the terms of A^T v."""
     v = lambda i: f"v[{at + i}]"
     if f.taps == 1:
-        return [], [[(ONE, v(j))] for j in range(OUTPUTS)]
-    lines, terms = [], [[] for _ in range(OUTPUTS)]
+        return [], [[(ONE, v(j))] for j in range(f.outputs)]
+    lines, terms = [], [[] for _ in range(f.outputs)]
     power = lambda p, n: ONE if n == 0 else p * power(p, n - 1)
     for n, p in enumerate(f.pairs):
         plus_name, minus_name = f"sum{axis}{n}", f"difference{axis}{n}"
         lines += [
             f"const vec {plus_name} = {v(2 * n)} + {v(2 * n + 1)}, {minus_name} = {v(2 * n)} - {v(2 * n + 1)};"
         ]
-        for j in range(OUTPUTS):
+        for j in range(f.outputs):
             terms[j].append((power(p, j), plus_name if j % 2 == 0 else minus_name))
     if f.has_zero:
         terms[0].insert(0, (ONE, v(2 * len(f.pairs))))
-    terms[OUTPUTS - 1].insert(0, (ONE, v(f.count - 1)))
+    terms[f.outputs - 1].insert(0, (ONE, v(f.count - 1)))
     return lines, terms
 
 
@@ -223,7 +228,7 @@ def weight_code(f, first, stride, at, kind, number, fused):
     g = lambda a: f"g[{first + a * stride}]"
     _, matrix, _ = f.matrices
     if f.taps == 1:
-        return [f"u[{at + k}] = {g(0)};" for k in range(OUTPUTS)]
+        return [f"u[{at + k}] = {g(0)};" for k in range(f.outputs)]
     lines = []
     for n in range(len(f.pairs)):
         row = matrix[2 * n]
@@ -250,40 +255,56 @@ def function(signature, lines):
 HEAD = "// Written by Tests/Tools/winograd.py, which derives and proves it.\n"
 
 
+def name_of(taps, stride, outputs):
+    return f"{taps}_{stride}_{outputs}"
+
+
 def table():
-    out = [HEAD + "// What each Winograd axis takes, named by its taps and stride.", ""]
-    for (taps, stride), filters in AXES.items():
-        samples, points = (OUTPUTS - 1) * stride + taps, sum(Filter(count).count for _, count in filters)
+    out = [HEAD + "// What each Winograd axis takes, named by its taps, stride and outputs.", ""]
+    for axis, filters in AXES.items():
+        taps, stride, outputs = axis
+        samples, points = (outputs - 1) * stride + taps, sum(Filter(outputs, count).count for _, count in filters)
         out += [
-            f"// {points} products for {OUTPUTS * taps}",
-            f"enum {{ SAMPLES_{taps}_{stride} = {samples}, POINTS_{taps}_{stride} = {points} }};",
+            f"// {points} products for {outputs * taps}",
+            f"enum {{ SAMPLES_{name_of(*axis)} = {samples}, POINTS_{name_of(*axis)} = {points} }};",
         ]
-    kinds = " ".join(f"X({taps}, {stride})" for taps, stride in AXES)
-    return "\n".join(out + ["", f"#define WINOGRAD_AXES(X) {kinds}", ""])
+    list_of = lambda chosen: " ".join(f"X{axis}" for axis in AXES if chosen(*axis))
+    return "\n".join(
+        out
+        + [
+            "",
+            f"#define WINOGRAD_AXES(X) {list_of(lambda taps, stride, outputs: True)}",
+            "// Those that tiles side by side can have along x, whose samples are interleaved,",
+            f"#define WINOGRAD_AXES_NEAR(X) {list_of(lambda taps, stride, outputs: outputs == 4 or stride > 1)}",
+            "// and those of tiles among which others lie.",
+            f"#define WINOGRAD_AXES_APART(X) {list_of(lambda taps, stride, outputs: stride == 1)}",
+            "",
+        ]
+    )
 
 
 def axes():
     out = [
-        HEAD + "// One axis of each Winograd transform, named by its taps and stride: B^T d, A^T v, and G g in double precision and in single.",
+        HEAD + "// One axis of each Winograd transform, named by its taps, stride and outputs: B^T d, A^T v, and G g in double precision and in single.",
         "",
         "typedef double wide __attribute__((vector_size(8 * sizeof(double))));",
         "",
     ]
-    for (taps, stride), filters in AXES.items():
-        prove(taps, stride, filters)
-        name = f"{taps}_{stride}"
-        at, inputs, outputs, weights, filters_of, declarations = 0, [], [[] for _ in range(OUTPUTS)], [], [], []
+    for (taps, stride, count_of), filters in AXES.items():
+        prove(taps, stride, count_of, filters)
+        name = name_of(taps, stride, count_of)
+        at, inputs, outputs, weights, filters_of, declarations = 0, [], [[] for _ in range(count_of)], [], [], []
         for index, (first, count) in enumerate(filters):
-            f = Filter(count)
+            f = Filter(count_of, count)
             inputs += input_code(f, first, stride, at)
             lines, terms = output_terms(f, at, "ab"[index])
             declarations += lines
-            for j in range(OUTPUTS):
+            for j in range(count_of):
                 outputs[j] += terms[j]
             weights += weight_code(f, first, stride, at, "wide", wide, wide_fma)
             filters_of += weight_code(f, first, stride, at, "vec", vector, vector_fma)
             at += f.count
-        sums = [f"y[{j}] = {combination(outputs[j], vector, vector_fma, plus)};" for j in range(OUTPUTS)]
+        sums = [f"y[{j}] = {combination(outputs[j], vector, vector_fma, plus)};" for j in range(count_of)]
         out += function(f"input_{name}(const vec *d, vec *v)", inputs)
         out += function(f"output_{name}(const vec *v, vec *y)", declarations + sums)
         out += function(f"weights_{name}(const wide *g, wide *u)", weights)

@@ -72,6 +72,23 @@ typedef struct cv_panel {
     ptrdiff_t pitch;
 } cv_panel;
 
+/// Rows of one plane parted into the phases of a stride: the positions p, p + stride, p + 2·stride… of an axis are phase p
+/// of it. Written are [row phase][column phase][row][column], with zeros where there is padding.
+typedef struct cv_phases {
+    const float *input;
+    /// A height of 0: zeros alone.
+    ptrdiff_t height, width;
+    /// Where the first position is in the input; negative in the padding.
+    ptrdiff_t top, left;
+    ptrdiff_t stride_y, stride_x;
+    ptrdiff_t row_phases, column_phases;
+    /// Of each phase.
+    ptrdiff_t rows, columns;
+    float *band;
+    /// From one phase to the next.
+    ptrdiff_t plane;
+} cv_phases;
+
 /// Rows of one plane convolved with one kernel: lanes are x.
 typedef struct cv_rows {
     const float *input;
@@ -87,6 +104,16 @@ typedef struct cv_rows {
     ptrdiff_t row_begin, row_end;
 } cv_rows;
 
+/// The same rows of several planes, each with a kernel of its own.
+typedef struct cv_planes {
+    cv_rows first;
+    ptrdiff_t count;
+    /// From one plane to the next.
+    ptrdiff_t input_step, output_step, weights_step;
+    /// Of each plane; null: all have the first one's.
+    const float *_Nullable biases;
+} cv_planes;
+
 /// Rows of one volume pooled: lanes are x.
 typedef struct cv_pool {
     const float *input;
@@ -101,30 +128,36 @@ typedef struct cv_pool {
     const float *_Nullable column_reciprocals;
 } cv_pool;
 
-/// A Winograd transform along one axis: what it is called, and its numbers. Each makes four outputs.
-#define CV_AXIS(taps, stride) ((taps) * 16 + (stride))
+/// A Winograd transform along one axis: what it is called, and its numbers.
+#define CV_AXIS(taps, stride, outputs) ((taps) * 64 + (stride) * 16 + (outputs))
 typedef struct cv_axis {
     /// Input samples that a tile reads, and products that it takes.
     int samples, points;
 } cv_axis;
 
-/// Null when there is none for this kernel and stride.
-const cv_axis *_Nullable cv_winograd_axis(ptrdiff_t taps, ptrdiff_t stride);
+/// Null when there is none for this kernel, stride and number of outputs.
+const cv_axis *_Nullable cv_winograd_axis(ptrdiff_t taps, ptrdiff_t stride, ptrdiff_t outputs);
 
-/// A rectangle of tiles of one plane, or of every d-th row and column of one.
+/// A rectangle of tiles of one plane, or of every d-th row of one.
+///
+/// Along x, tiles lie side by side; or, where samples are `run` elements apart, the tiles of all `run` first elements lie one
+/// element apart, before the next such run of tiles begins.
 typedef struct cv_tiles {
-    /// Tiles.
-    ptrdiff_t rows, columns;
+    /// Tiles, and the number of the first in its row of all tiles.
+    ptrdiff_t rows, columns, column;
+    /// 0 where tiles lie side by side.
+    ptrdiff_t run;
     /// Its first tile's number in the block.
     ptrdiff_t first;
-    /// Sample (0, 0) of the first channel, how many samples there are, and elements from one to the next.
+    /// The first row of the first channel, how many rows there are, elements of each, and from one to the next.
     const float *input;
-    ptrdiff_t height, width, row_step, column_step;
-    /// Where the first tile's first sample is; negative in the padding.
+    ptrdiff_t height, width, row_step;
+    /// The first row of the first tile, and the first element of tile 0 of a row; negative in the padding.
     ptrdiff_t top, left;
-    /// The first tile's first output in the first channel, how many there are from there on, and elements between.
+    /// Row of the first tile's first output in the first channel, how many there are from there on, elements of each, and
+    /// from one to the next.
     float *output;
-    ptrdiff_t output_height, output_width, output_row_step, output_column_step;
+    ptrdiff_t output_height, output_width, output_row_step;
 } cv_tiles;
 
 /// Transforms the tiles of all channels: [point][channel][tile]. `LANES` tiles past the last can be written.
@@ -164,7 +197,7 @@ typedef struct cv_winograd_product {
 /// Transforms products back and writes the outputs.
 typedef struct cv_winograd_output {
     int axis_y, axis_x;
-    int points_x;
+    int outputs_y, points_x;
     const cv_tiles *parts;
     ptrdiff_t part_count;
     /// Output channels, and tiles of the block.
@@ -174,7 +207,7 @@ typedef struct cv_winograd_output {
     const float *products;
     ptrdiff_t point, channel;
     const float *_Nullable bias;
-    /// Working memory, [4][points_x][rows_pitch].
+    /// Working memory, [outputs_y][points_x][rows_pitch].
     float *rows;
     ptrdiff_t rows_pitch;
 } cv_winograd_output;
@@ -328,13 +361,15 @@ typedef struct cv_kernels {
     void (*narrow)(const cv_narrow *);
     /// Gathers input pixels; each vector is stored in full, so `lanes` floats past the panel's end can be written.
     void (*pack_panel)(const cv_geometry *, const float *input, const cv_panel *, float *panel);
-    /// dst[i] = src[i·stride] for lo ≤ i < hi, 0 elsewhere in 0 ≤ i < count; up to `lanes` floats more are written.
-    void (*copy_run)(float *dst, const float *src, ptrdiff_t stride, ptrdiff_t lo, ptrdiff_t hi, ptrdiff_t count);
+    void (*fill_phases)(const cv_phases *);
+    /// `rows` rows of `count` floats, which lie apart as said.
+    void (*copy_rows)(float *dst, ptrdiff_t dst_row, const float *src, ptrdiff_t src_row, ptrdiff_t rows, ptrdiff_t count);
     /// dst[k][row] = src[row][k], `rows` ≤ tile_rows.
     void (*pack_weights)(float *dst, const float *src, ptrdiff_t src_row, ptrdiff_t depth, ptrdiff_t rows);
     /// One output channel by plain loops that skip padding: no product with a padded zero is ever formed.
     void (*plain)(const cv_geometry *, const float *input, const float *weights, float bias, float *output);
     void (*rows)(const cv_rows *);
+    void (*planes)(const cv_planes *);
     void (*winograd_weights)(const cv_winograd_weights *);
     void (*winograd_input)(const cv_winograd_input *);
     void (*winograd_product)(const cv_winograd_product *);

@@ -11,50 +11,38 @@ struct BandFill {
 
     /// What the output rows `rows` at depth `z` reach.
     func fill(z: Int, rows: Range<Int>) {
+        let fill = kernels.functions.fill_phases, phases = layout.rowPhases * layout.columnPhases
         let front = z * geometry.stride.depth - geometry.paddingBegin.depth
-        // In the order in which planes lie, because a copied row may spill over the start of what follows it.
-        var target = band
-        for slice in 0..<geometry.inputChannels * geometry.kernel.depth {
-            let inZ = front + slice % geometry.kernel.depth * geometry.dilation.depth
-            let channel = input + slice / geometry.kernel.depth * geometry.input.volume
-            let source = 0..<geometry.input.depth ~= inZ ? channel + inZ * geometry.input.plane : nil
-            for rowPhase in 0..<layout.rowPhases {
-                for columnPhase in 0..<layout.columnPhases {
-                    fill(target, from: source, rows: rows, rowPhase: rowPhase, columnPhase: columnPhase)
-                    target += layout.plane
+        let count = rows.count + layout.rows - layout.outputRows
+        var part = cv_phases(
+            input: input,
+            height: geometry.input.height,
+            width: geometry.input.width,
+            top: rows.lowerBound * geometry.stride.height - geometry.paddingBegin.height,
+            left: -geometry.paddingBegin.width,
+            stride_y: geometry.stride.height,
+            stride_x: geometry.stride.width,
+            row_phases: layout.rowPhases,
+            column_phases: layout.columnPhases,
+            rows: count,
+            columns: layout.columns,
+            band: band,
+            plane: layout.plane
+        )
+        for channel in 0..<geometry.inputChannels {
+            for tap in 0..<geometry.kernel.depth {
+                let inZ = front + tap * geometry.dilation.depth, exists = 0..<geometry.input.depth ~= inZ
+                part.input = input + channel * geometry.input.volume + (exists ? inZ * geometry.input.plane : 0)
+                part.height = exists ? geometry.input.height : 0
+                fill(&part)
+                if layout.shared > 0 {
+                    for phase in 0..<phases {
+                        (part.band + phase * layout.plane + count * layout.columns)
+                            .update(repeating: 0, count: layout.shared)
+                    }
                 }
+                part.band += phases * layout.plane
             }
         }
-    }
-
-    /// One phase plane from one input plane, or zeros.
-    private func fill(
-        _ target: UnsafeMutablePointer<Float>,
-        from source: UnsafePointer<Float>?,
-        rows: Range<Int>,
-        rowPhase: Int,
-        columnPhase: Int
-    ) {
-        let copy = kernels.functions.copy_run
-        let step = geometry.stride.width, width = geometry.input.width
-        let count = rows.count + layout.rows - layout.outputRows
-        let top = rows.lowerBound * geometry.stride.height - geometry.paddingBegin.height + rowPhase
-        // Column j of the phase is the input's column j · step + shift.
-        let shift = columnPhase - geometry.paddingBegin.width
-        let low = min(layout.columns, shift >= 0 ? 0 : (-shift + step - 1) / step)
-        let high = min(layout.columns, shift < width ? (width - shift + step - 1) / step : 0)
-        for row in 0..<count {
-            let y = top + row * geometry.stride.height
-            let line = source.flatMap { 0..<geometry.input.height ~= y ? $0 + y * width : nil }
-            copy(
-                target + row * layout.columns,
-                (line ?? input) + shift,
-                step,
-                low,
-                line == nil ? 0 : high,
-                layout.columns
-            )
-        }
-        (target + count * layout.columns).update(repeating: 0, count: layout.shared)
     }
 }

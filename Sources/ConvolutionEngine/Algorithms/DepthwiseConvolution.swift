@@ -27,8 +27,14 @@ final class DepthwiseConvolution: BareAlgorithm {
         let strips = RowStrips(planes: planes, rows: geometry.output.height, width: geometry.output.width)
         let nanoseconds = geometry.nanoseconds(lanes: kernels.lanes) * 2
         team.run(tasks: strips.count, nanoseconds: nanoseconds) { task in
-            for (plane, rows) in strips[task] {
-                convolve(plane: plane, rows: rows, input: input, weights: weights, bias: bias, output: output)
+            let (planes, rows) = strips.part(task)
+            var first = planes.lowerBound
+            while first < planes.upperBound {
+                let alike = first..<min(planes.upperBound, first + planesAlike(from: first))
+                convolve(alike, rows: rows, input: input, weights: weights, bias: bias, output: output)
+                first = alike.upperBound
+            }
+            for plane in planes {
                 let first = output + plane * geometry.output.plane + rows.lowerBound * geometry.output.width
                 finish(UnsafeMutableBufferPointer(start: first, count: rows.count * geometry.output.width))
             }
@@ -38,15 +44,21 @@ final class DepthwiseConvolution: BareAlgorithm {
     /// Output planes of the whole batch, depth unrolled.
     private var planes: Int { geometry.batch * geometry.groups * geometry.outputChannels * geometry.output.depth }
 
+    /// How many output planes from this one on have inputs, weights and biases equally far apart.
+    private func planesAlike(from plane: Int) -> Int {
+        let areFlat = geometry.input.depth == 1 && geometry.output.depth == 1
+        return areFlat && geometry.outputChannels == 1 ? geometry.groups - plane % geometry.groups : 1
+    }
+
     private func convolve(
-        plane: Int,
+        _ planes: Range<Int>,
         rows: Range<Int>,
         input: UnsafePointer<Float>,
         weights: UnsafePointer<Float>,
         bias: UnsafePointer<Float>?,
         output: UnsafeMutablePointer<Float>
     ) {
-        let channels = geometry.groups * geometry.outputChannels
+        let channels = geometry.groups * geometry.outputChannels, plane = planes.lowerBound
         let z = plane % geometry.output.depth, channel = plane / geometry.output.depth % channels
         let image = plane / geometry.output.depth / channels
         let source = image * geometry.groups + channel / geometry.outputChannels
@@ -54,11 +66,13 @@ final class DepthwiseConvolution: BareAlgorithm {
         let target = output + plane * geometry.output.plane
         let start = bias?[channel] ?? 0
         guard inZ >= 0, inZ < geometry.input.depth else {
-            (target + rows.lowerBound * geometry.output.width)
-                .update(repeating: start, count: rows.count * geometry.output.width)
+            for index in 0..<planes.count {
+                (target + index * geometry.output.plane + rows.lowerBound * geometry.output.width)
+                    .update(repeating: bias?[channel + index] ?? 0, count: rows.count * geometry.output.width)
+            }
             return
         }
-        var part = geometry.rowsOfPlane(
+        let first = geometry.rowsOfPlane(
             input + source * geometry.input.volume + inZ * geometry.input.plane,
             below: geometry.input.height,
             weights: weights + channel * geometry.kernel.plane,
@@ -66,7 +80,15 @@ final class DepthwiseConvolution: BareAlgorithm {
             output: target,
             rows: rows
         )
-        kernels.functions.rows(&part)
+        var part = cv_planes(
+            first: first,
+            count: planes.count,
+            input_step: geometry.input.plane,
+            output_step: geometry.output.plane,
+            weights_step: geometry.kernel.plane,
+            biases: bias.map { $0 + channel }
+        )
+        kernels.functions.planes(&part)
     }
 }
 

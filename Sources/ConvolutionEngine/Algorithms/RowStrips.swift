@@ -3,7 +3,7 @@ struct RowStrips {
     /// Outputs in a strip of a plane: some 5 to 10 µs of work.
     private static let outputs = 32 << 10
     /// Outputs in several planes, which have no rows between them that two strips read.
-    private static let outputsOfPlanes = 8 << 10
+    private static let outputsOfPlanes = 4 << 10
 
     private let planes: Int
     private let rows: Int
@@ -27,9 +27,15 @@ struct RowStrips {
     var longest: Range<Int> { 0..<min(rows, rowsPerTask) }
 
     /// The planes of a task and the rows to write in each.
-    subscript(task: Int) -> some Sequence<(plane: Int, rows: Range<Int>)> {
+    func part(_ task: Int) -> (planes: Range<Int>, rows: Range<Int>) {
         let first = task / stripsPerPlane * planesPerTask, strip = task % stripsPerPlane
         let range = strip * rowsPerTask..<min(rows, (strip + 1) * rowsPerTask)
-        return (first..<min(planes, first + planesPerTask)).lazy.map { (plane: $0, rows: range) }
+        return (first..<min(planes, first + planesPerTask), range)
+    }
+
+    /// The same, plane by plane.
+    subscript(task: Int) -> some Sequence<(plane: Int, rows: Range<Int>)> {
+        let (planes, rows) = part(task)
+        return planes.lazy.map { (plane: $0, rows: rows) }
     }
 }

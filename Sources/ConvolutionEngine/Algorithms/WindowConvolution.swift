@@ -138,10 +138,8 @@ struct WindowTask {
 
     private func writeRows(channel: Int, from sums: UnsafePointer<Float>) {
         let width = geometry.output.width
-        let target = output + channel * plane
-        for row in rows {
-            (target + row * width).update(from: sums + (row - rows.lowerBound) * columns, count: width)
-        }
+        let target = output + channel * plane + rows.lowerBound * width
+        convolution.kernels.functions.copy_rows(target, width, sums, columns, rows.count, width)
     }
 
     /// Row by row, straight into the output.

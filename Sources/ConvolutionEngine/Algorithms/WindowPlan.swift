@@ -57,12 +57,10 @@ struct WindowPlan: Hashable, Sendable {
         let height = geometry.output.height, tilesDown = (geometry.outputChannels + tileRows - 1) / tileRows
         var bands = (height + layout.outputRows - 1) / layout.outputRows
         let wanted = threads == 1 ? 1 : 4 * threads
-        // Every part of the channels fills its band anew, so it has at least four tiles to use it for.
+        // Bands of a few rows read little more than once; every part of the channels fills its band anew, so it has at least
+        // four tiles to use it for.
+        bands = max(bands, min((wanted + planes - 1) / planes, height / 6))
         let parts = min(max(1, tilesDown / 4), (wanted + planes * bands - 1) / (planes * bands))
-        if planes * bands * parts < wanted {
-            let more = (wanted + planes * parts - 1) / (planes * parts)
-            bands = max(bands, min(more, height / 6))
-        }
         let rows = (height + bands - 1) / bands
         return Split(
             geometry: geometry,

@@ -5,9 +5,12 @@ struct WinogradCost {
     private let outputs: Double
     private let points: Double
     private let pointsX: Double
+    private let outputsY: Double
     private let step: Double
-    private let stride: Double
-    private let dilated: Bool
+    /// Cycles for a vector of tiles along x: of input, and of outputs.
+    private let inputX: Double
+    private let outputX: Double
+    private let run: Int
     private let groups: Double
     private let weightBytes: Double
     private let kernels: KernelSet
@@ -17,9 +20,16 @@ struct WinogradCost {
         outputs = Double(geometry.outputChannels)
         points = Double(scheme.points)
         pointsX = Double(scheme.pointsX)
-        step = Double(WinogradScheme.outputs * geometry.stride.height)
-        stride = Double(geometry.stride.width)
-        dilated = geometry.dilation.width > 1
+        outputsY = Double(scheme.outputsY)
+        step = Double(scheme.outputsY * geometry.stride.height)
+        run = scheme.run
+        if run > 0 {
+            inputX = Double(scheme.outputsX + geometry.kernel.width) * 5 + pointsX * 3
+            outputX = pointsX * 1.5 + Double(scheme.outputsX) * 5
+        } else {
+            inputX = pointsX * 3 + Double(geometry.stride.width) * 20
+            outputX = pointsX * 1.5 + 15
+        }
         groups = Double(geometry.groups)
         weightBytes = 4 * Double(WinogradWeights.floats(geometry, scheme) / geometry.groups)
         self.kernels = kernels
@@ -49,11 +59,13 @@ struct WinogradCost {
         let vectors = Double(kernels.sixteenths(tiles, broadcasting: kernels.narrowTiles)) / 16
         let wholeVectors = Double((tiles + kernels.lanes - 1) / kernels.lanes)
         let along = rowVectors(tiles: tiles, rows: rows)
-        let output = outputs * (wholeVectors * points * 6 + along * (pointsX * 6 + 60) * (dilated ? 2 : 1))
+        let output = outputs * (wholeVectors * points * 6 + along * outputsY * outputX)
         let products = points * outputs * vectors * (channels * 1.08 + 6.5)
-        // Weights that do not stay in the second-level cache stream from the third, or from memory.
-        let streaming = weightBytes < 400_000 ? 0 : weightBytes / (weightBytes < 12e6 ? 20 : 6)
-        return groups * (input(tiles: tiles, rows: rows) + output + max(products, streaming))
+        // The first pass over the weights waits for those that do not stay in the second-level cache, the less the more it
+        // has to do with each of them.
+        let first = points * outputs * channels * min(vectors, Double(kernels.tileVectors))
+        let waiting = (first * first + streaming * streaming).squareRoot() - first
+        return groups * (input(tiles: tiles, rows: rows) + output + products + waiting)
     }
 
     /// The same with lanes that are output channels.
@@ -61,21 +73,29 @@ struct WinogradCost {
         let vectors = ((outputs + lanes - 1) / lanes).rounded(.down), passes = Double((tiles + 3) / 4)
         let products = points / pointsX * channels * vectors * (6.2 * Double(tiles) + 10 * passes)
         let output = vectors * Double(tiles) * 16 * (lanes * 1.5 + 15)
-        let bytes = weightBytes / 2
-        let streaming = bytes < 400_000 ? 0 : bytes / (bytes < 12e6 ? 20 : 6)
-        return groups * (input(tiles: tiles, rows: rows) + output + max(products, streaming))
+        return groups * (input(tiles: tiles, rows: rows) + output + max(products, streaming / 2))
+    }
+
+    /// Weights of a group that stream from the third-level cache, or from memory.
+    private var streaming: Double {
+        let all = groups * weightBytes
+        return all < 400_000 ? 0 : weightBytes / (all < 24e6 ? 20 : 2.8)
     }
 
     private func input(tiles: Int, rows: Int) -> Double {
         let wholeVectors = Double((tiles + kernels.lanes - 1) / kernels.lanes)
-        let alongX = step * (pointsX * 3 + stride * 20) * (dilated ? 4 : 1)
-        return channels * (rowVectors(tiles: tiles, rows: rows) * alongX + wholeVectors * points * 5)
+        return channels * (rowVectors(tiles: tiles, rows: rows) * step * inputX + wholeVectors * points * 5)
     }
 
-    /// Along x a vector holds tiles of one row, or of up to four rows that are short.
+    /// Along x a vector holds tiles of one row, or of up to four rows that are short; or of one run.
     private func rowVectors(tiles: Int, rows: Int) -> Double {
-        let across = max(1, tiles / max(1, rows)), perRow = Double((across + kernels.lanes - 1) / kernels.lanes)
-        let together = dilated ? 1 : max(1, min(4, kernels.lanes / across))
+        let across = max(1, tiles / max(1, rows))
+        if run > 0 {
+            let perRun = Double((run + kernels.lanes - 1) / kernels.lanes)
+            return (Double(rows) + 0.6) * max(1, Double(across) / Double(run)) * perRun
+        }
+        let perRow = Double((across + kernels.lanes - 1) / kernels.lanes)
+        let together = max(1, min(4, kernels.lanes / across))
         return (Double(rows) + 0.6) / Double(together) * perRow
     }
 

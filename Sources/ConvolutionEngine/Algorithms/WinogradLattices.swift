@@ -1,33 +1,31 @@
 import CVectorKernels
 
-/// The planes that are cut into tiles: of each image, every dilation-th row and column from each of the first ones on.
+/// The planes that are cut into tiles: of each image, every dilation-th row from each of the first ones on.
+///
+/// Along x such lattices lie in one another: the tiles that begin at each of the first `run` elements are next to each
+/// other in a row of tiles, before those that begin where these end.
 struct WinogradLattices: Hashable, Sendable {
     let geometry: ConvolutionGeometry
-    /// Of one image, along each axis.
+    private let scheme: WinogradScheme
+    /// Of one image.
     private let rows: Int
-    private let columns: Int
+    /// Tiles of the largest one, which is the first.
+    let tileRows: Int
+    let tileColumns: Int
 
-    init(_ geometry: ConvolutionGeometry) {
+    init(_ geometry: ConvolutionGeometry, _ scheme: WinogradScheme) {
         self.geometry = geometry
-        rows = min(geometry.dilation.height, geometry.output.height)
-        columns = min(geometry.dilation.width, geometry.output.width)
+        self.scheme = scheme
+        rows = max(1, min(geometry.dilation.height, geometry.output.height))
+        let height = (geometry.output.height + geometry.dilation.height - 1) / geometry.dilation.height
+        tileRows = (height + scheme.outputsY - 1) / scheme.outputsY
+        let run = max(1, scheme.run), each = run * scheme.outputsX
+        let whole = geometry.output.width / each
+        tileColumns = whole * run + min(run, geometry.output.width - whole * each)
     }
 
     /// Of all images.
-    var count: Int { geometry.batch * rows * columns }
-
-    /// Tiles of the largest one, which is the first.
-    var tileRows: Int { tiles(geometry.output.height, geometry.dilation.height, 0) }
-    var tileColumns: Int { tiles(geometry.output.width, geometry.dilation.width, 0) }
-
-    private func tiles(_ outputs: Int, _ dilation: Int, _ phase: Int) -> Int {
-        (extent(outputs, dilation, phase) + WinogradScheme.outputs - 1) / WinogradScheme.outputs
-    }
-
-    /// Every `dilation`-th cell of an axis from `phase` on.
-    private func extent(_ cells: Int, _ dilation: Int, _ phase: Int) -> Int {
-        max(0, (cells - phase + dilation - 1) / dilation)
-    }
+    var count: Int { geometry.batch * rows }
 
     /// The tiles of one lattice that lie in a rectangle of tiles; `nil` when there are none.
     ///
@@ -36,60 +34,38 @@ struct WinogradLattices: Hashable, Sendable {
     ///   - output: likewise.
     func tiles(
         of lattice: Int,
-        rows rowRange: Range<Int>,
-        columns columnRange: Range<Int>,
+        rows range: Range<Int>,
+        columns: Range<Int>,
         first: Int,
         input: UnsafePointer<Float>,
         output: UnsafeMutablePointer<Float>
     ) -> cv_tiles? {
-        let g = geometry
-        let image = lattice / (rows * columns), phaseY = lattice / columns % rows, phaseX = lattice % columns
-        let y = Axis(g, phase: phaseY, tiles: rowRange, \.height),
-            x = Axis(g, phase: phaseX, tiles: columnRange, \.width)
-        guard y.tiles > 0, x.tiles > 0 else { return nil }
-        let source = input + image * g.inputFloats, target = output + image * g.outputFloats
+        let g = geometry, dilation = g.dilation.height
+        let image = lattice / rows, phase = lattice % rows
+        // The lattice's output 0 begins at this row of the input: `start` lattice rows after the lattice's own first one.
+        let row = phase - g.paddingBegin.height
+        let start = row >= 0 ? row / dilation : -((dilation - 1 - row) / dilation)
+        let firstRow = row - start * dilation
+        let firstOutput = phase + range.lowerBound * scheme.outputsY * dilation
+        let outputs = max(0, (g.output.height - firstOutput + dilation - 1) / dilation)
+        let tileRows = min(range.count, (outputs + scheme.outputsY - 1) / scheme.outputsY)
+        guard tileRows > 0, !columns.isEmpty else { return nil }
         return cv_tiles(
-            rows: y.tiles,
-            columns: x.tiles,
+            rows: tileRows,
+            columns: columns.count,
+            column: columns.lowerBound,
+            run: scheme.run,
             first: first,
-            input: source + y.firstCell * g.input.width + x.firstCell,
-            height: y.cells,
-            width: x.cells,
-            row_step: g.dilation.height * g.input.width,
-            column_step: g.dilation.width,
-            top: y.firstSample,
-            left: x.firstSample,
-            output: target + y.firstOutput * g.output.width + x.firstOutput,
-            output_height: y.outputs,
-            output_width: x.outputs,
-            output_row_step: g.dilation.height * g.output.width,
-            output_column_step: g.dilation.width
+            input: input + image * g.inputFloats + firstRow * g.input.width,
+            height: max(0, (g.input.height - firstRow + dilation - 1) / dilation),
+            width: g.input.width,
+            row_step: dilation * g.input.width,
+            top: start + range.lowerBound * scheme.outputsY * g.stride.height,
+            left: -g.paddingBegin.width,
+            output: output + image * g.outputFloats + firstOutput * g.output.width,
+            output_height: outputs,
+            output_width: g.output.width,
+            output_row_step: dilation * g.output.width
         )
-    }
-
-    /// One axis of a rectangle of tiles.
-    private struct Axis {
-        var tiles: Int
-        /// Of the lattice, in cells of the input, and how many of them there are.
-        var firstCell: Int
-        var cells: Int
-        /// Of the first tile, in cells of the lattice.
-        var firstSample: Int
-        /// Of the first tile, in cells of the output, and how many there are from there on.
-        var firstOutput: Int
-        var outputs: Int
-
-        init(_ g: ConvolutionGeometry, phase: Int, tiles range: Range<Int>, _ axis: KeyPath<Spatial, Int>) {
-            let dilation = g.dilation[keyPath: axis], size = WinogradScheme.outputs
-            // Output `phase` begins at this input cell: `start` lattice cells after the lattice's own first one.
-            let cell = phase - g.paddingBegin[keyPath: axis]
-            let start = cell >= 0 ? cell / dilation : -((dilation - 1 - cell) / dilation)
-            firstCell = cell - start * dilation
-            cells = max(0, (g.input[keyPath: axis] - firstCell + dilation - 1) / dilation)
-            firstSample = start + range.lowerBound * size * g.stride[keyPath: axis]
-            firstOutput = phase + range.lowerBound * size * dilation
-            outputs = max(0, (g.output[keyPath: axis] - firstOutput + dilation - 1) / dilation)
-            tiles = min(range.count, (outputs + size - 1) / size)
-        }
     }
 }

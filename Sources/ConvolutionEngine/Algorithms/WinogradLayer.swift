@@ -100,7 +100,7 @@ struct WinogradLayer {
             axis_x: scheme.axisX,
             samples_y: Int32(scheme.samplesY),
             points_x: Int32(scheme.pointsX),
-            step_y: WinogradScheme.outputs * geometry.stride.height,
+            step_y: scheme.outputsY * geometry.stride.height,
             parts: first,
             part_count: work.parts.count,
             channels: geometry.inputChannels,
@@ -146,6 +146,7 @@ struct WinogradLayer {
         var task = cv_winograd_output(
             axis_y: scheme.axisY,
             axis_x: scheme.axisX,
+            outputs_y: Int32(scheme.outputsY),
             points_x: Int32(scheme.pointsX),
             parts: first,
             part_count: work.parts.count,

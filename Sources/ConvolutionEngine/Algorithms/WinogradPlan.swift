@@ -25,13 +25,18 @@ struct WinogradPlan: Hashable, Sendable {
     /// Tiles that are few at most.
     private static let few = 12
 
-    /// `nil` when there are no transforms for the geometry, or so many channels that not even a vector of tiles would fit.
+    /// With the fastest scheme. `nil` when there are no transforms for the geometry, or so many channels that not even a vector of tiles would fit.
     init?(_ geometry: ConvolutionGeometry, kernels: KernelSet) {
-        guard let scheme = WinogradScheme(geometry) else { return nil }
+        let plans = WinogradScheme.all(for: geometry).compactMap { WinogradPlan(geometry, $0, kernels: kernels) }
+        guard let best = plans.min(by: { $0.cycles < $1.cycles }) else { return nil }
+        self = best
+    }
+
+    init?(_ geometry: ConvolutionGeometry, _ scheme: WinogradScheme, kernels: KernelSet) {
         self.geometry = geometry
         self.scheme = scheme
         lanes = kernels.lanes
-        lattices = WinogradLattices(geometry)
+        lattices = WinogradLattices(geometry, scheme)
         let fitting = WinogradPlan.mostTileFloats / (scheme.points * geometry.inputChannels)
         let most = min(WinogradPlan.mostTiles, fitting)
         guard most >= lanes, geometry.output.plane > 0 else { return nil }
@@ -162,8 +167,8 @@ struct WinogradPlan: Hashable, Sendable {
     var productFloats: Int { isFew ? 0 : scheme.points * largest.productsPoint + lanes }
     /// Rows of the input between two axes, or of the output.
     var rowFloats: Int {
-        let steps = max(geometry.stride.height, 1) * WinogradScheme.outputs
-        let few = isFew ? WinogradPlan.few * WinogradScheme.outputs * scheme.pointsY * lanes : 0
+        let steps = geometry.stride.height * scheme.outputsY
+        let few = isFew ? WinogradPlan.few * WinogradScheme.mostOutputs * scheme.pointsY * lanes : 0
         return max(few, steps * scheme.pointsX * rowsPitch + 2 * lanes)
     }
     /// Floats that each thread needs.

@@ -1,21 +1,27 @@
 import CVectorKernels
 
-/// Which transforms compute a convolution by fewer products: tiles of 4 × 4 outputs, with one axis along y and one along x
-/// (Winograd 1980; Lavin and Gray, Fast algorithms for convolutional neural networks, 2015). The axes themselves, among
-/// them those of stride 2, are derived in `Tests/Tools/winograd.py`.
+/// Which transforms compute a convolution by fewer products: tiles of up to 4 × 4 outputs, with one axis along y and one
+/// along x (Winograd 1980; Lavin and Gray, Fast algorithms for convolutional neural networks, 2015). The axes themselves,
+/// among them those of stride 2, are derived in `Tests/Tools/winograd.py`.
 ///
 /// A dilated convolution falls into as many undilated ones as there are positions between two taps: outputs that lie
 /// `dilation` apart read only inputs that lie `dilation` apart. Each such lattice has tiles of its own.
 struct WinogradScheme: Hashable, Sendable {
-    /// Outputs of a tile along each axis.
-    static let outputs = 4
+    /// Outputs of a tile along each axis, at most.
+    static let mostOutputs = 4
 
     let axisY: Int32
     let axisX: Int32
+    /// Of a tile along each axis.
+    let outputsY: Int
+    let outputsX: Int
     /// Input samples of a tile, and products that it takes, along each axis.
     let samplesY: Int
     let pointsY: Int
     let pointsX: Int
+    /// Samples that a tile reads along x are so many elements apart, and the tiles that begin in between lie next to each
+    /// other; or 0, where tiles themselves do.
+    let run: Int
     /// |error| ≤ errorBound · Σ|w| · max|x| for each output: w of its channel, x of its tile. More points err more.
     let errorBound: Double
 
@@ -23,27 +29,48 @@ struct WinogradScheme: Hashable, Sendable {
     var points: Int { pointsY * pointsX }
 
     /// Whether there are kernels for a few tiles: three taps along x.
-    var suitsFew: Bool { axisX == 3 * 16 + 1 }
+    let suitsFew: Bool
 
-    /// `nil` when there are no transforms for the kernel and its steps.
-    init?(_ geometry: ConvolutionGeometry) {
+    /// Every one for the kernel and its steps; none when there are no transforms for them.
+    static func all(for geometry: ConvolutionGeometry) -> [WinogradScheme] {
         guard geometry.kernel.depth == 1, geometry.input.depth == 1, geometry.output.depth == 1,
-            geometry.paddingBegin.depth == 0,
+            geometry.paddingBegin.depth == 0, geometry.kernel.plane > 1,
             geometry.stride.height == 1 || geometry.dilation.height == 1,
-            geometry.stride.width == 1 || geometry.dilation.width == 1,
-            let y = cv_winograd_axis(geometry.kernel.height, geometry.stride.height),
-            let x = cv_winograd_axis(geometry.kernel.width, geometry.stride.width)
+            geometry.stride.width == 1 || geometry.dilation.width == 1
+        else { return [] }
+        return [4, 3, 1].flatMap { outputsY in
+            [4, 3, 1].compactMap { WinogradScheme(geometry, outputsY: outputsY, outputsX: $0) }
+        }
+    }
+
+    private init?(_ geometry: ConvolutionGeometry, outputsY: Int, outputsX: Int) {
+        let (kernel, stride) = (geometry.kernel, geometry.stride)
+        let dilation = geometry.dilation.width
+        // Without taps beside each other any outputs may lie side by side, here those of a whole row.
+        run = kernel.width == 1 ? max(1, geometry.output.width) : dilation > 1 ? dilation : 0
+        guard let y = cv_winograd_axis(kernel.height, stride.height, outputsY),
+            let x = cv_winograd_axis(kernel.width, stride.width, outputsX),
+            // There are none of three samples a tile that lie side by side.
+            run > 0 || stride.width > 1 || outputsX == 4
         else { return nil }
-        axisY = Int32(geometry.kernel.height * 16 + geometry.stride.height)
-        axisX = Int32(geometry.kernel.width * 16 + geometry.stride.width)
+        axisY = WinogradScheme.axis(kernel.height, stride.height, outputsY)
+        axisX = WinogradScheme.axis(kernel.width, stride.width, outputsX)
+        self.outputsY = outputsY
+        self.outputsX = outputsX
         samplesY = Int(y.pointee.samples)
         pointsY = Int(y.pointee.points)
         pointsX = Int(x.pointee.points)
+        suitsFew = axisX == WinogradScheme.axis(3, 1, 4) && outputsY == 4
         // The longest filters of stride 1 that the axes are made of.
         let longest = max(
             (geometry.kernel.height - 1) / geometry.stride.height + 1,
             (geometry.kernel.width - 1) / geometry.stride.width + 1
         )
         errorBound = longest <= 3 ? 2e-6 : 1e-5
+    }
+
+    /// As `CV_AXIS`.
+    private static func axis(_ taps: Int, _ stride: Int, _ outputs: Int) -> Int32 {
+        Int32(taps * 64 + stride * 16 + outputs)
     }
 }

@@ -8,7 +8,6 @@ import TensorCoding
 
 /// `POST /v2/models/{name}/infer`
 struct InferenceJob: Job {
-    let context: RequestContext
     private var timings = Timings()
     private let negotiation: Negotiation
     private let request: InferenceRequest
@@ -31,7 +30,6 @@ struct InferenceJob: Job {
         let body = try context.decompress(sent, codings)
         request = try InferenceBody.request(body, context.head, summary, context.service.engine.team)
         timings.parse = watch.lap()
-        self.context = context
     }
 
     var isSmall: Bool { model.isSmall(for: request.input.shape) { $0.outputNames } }
@@ -39,6 +37,7 @@ struct InferenceJob: Job {
     var nanoseconds: Int { model.nanoseconds(for: request.input.shape, each: 1) }
 
     func answer(
+        _ context: RequestContext,
         after waited: Int64,
         _ pending: Pending?,
         _ watch: Stopwatch,

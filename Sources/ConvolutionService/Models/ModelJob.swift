@@ -8,7 +8,6 @@ import TensorCoding
 
 /// `POST /v1/models/{name}/forward`
 struct ModelJob: Job {
-    let context: RequestContext
     private var timings = Timings()
     private let negotiation: Negotiation
     private let request: ModelRequest
@@ -33,7 +32,6 @@ struct ModelJob: Job {
             throw Problem(error)
         }
         timings.parse = watch.lap()
-        self.context = context
     }
 
     var isSmall: Bool { model.isSmall(for: request.input.shape) { results(of: $0).planned } }
@@ -41,6 +39,7 @@ struct ModelJob: Job {
     var nanoseconds: Int { model.nanoseconds(for: request.input.shape, each: 25) }
 
     func answer(
+        _ context: RequestContext,
         after waited: Int64,
         _ pending: Pending?,
         _ watch: Stopwatch,

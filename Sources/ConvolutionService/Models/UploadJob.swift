@@ -6,7 +6,6 @@ import ModelStore
 
 /// `PUT /v1/models/{name}`: the model is read, checked and packed away from the event loop.
 struct UploadJob: Job {
-    let context: RequestContext
     private let source: ModelSource
     private let name: ModelName
     private let precondition: ModelStore.Precondition
@@ -22,7 +21,6 @@ struct UploadJob: Job {
         self.name = try ModelName(checking: name)
         precondition = try EntityTags.precondition(context.head)
         source = try ModelUpload.source(try context.decompress(sent, codings), head: context.head)
-        self.context = context
     }
 
     var isSmall: Bool { false }
@@ -31,6 +29,7 @@ struct UploadJob: Job {
     var nanoseconds: Int { 10 * (source.json.count + (source.weights?.count ?? 0)) }
 
     func answer(
+        _ context: RequestContext,
         after waited: Int64,
         _ pending: Pending?,
         _ watch: Stopwatch,
