@@ -105,6 +105,7 @@ import Testing
                 try compare(block, [.relu6, .hardswish, .silu], adds: true, rows: rows, kernels: kernels, odd: [])
                 let odd: [Float] = [.infinity, .nan, -.infinity]
                 try compare(block, [.relu, nil, .relu6], adds: false, rows: rows, kernels: kernels, odd: odd)
+                try compare(block, [nil, .relu6, nil], adds: true, rows: rows, kernels: kernels, odd: odd)
             }
         }
     }

@@ -96,6 +96,8 @@ typedef struct cv_rows {
     /// [kernel height][kernel width]
     const float *weights;
     float bias;
+    /// When above zero, sums become the nearest number from 0 to this; NaN stays.
+    float ceiling;
     ptrdiff_t input_height, input_width, output_height, output_width;
     ptrdiff_t kernel_height, kernel_width, stride_y, stride_x, dilation_y, dilation_x, padding_y, padding_x;
     /// The output rows to write.

@@ -99,12 +99,14 @@ extension ConvolutionGeometry {
     ///   - input: the plane's first row, there or not.
     ///   - end: input rows from this one on do not exist.
     ///   - weights: [kH, kW]
+    ///   - ceiling: when above zero, sums become the nearest number from 0 to this; NaN stays.
     ///   - output: the output plane's first row, there or not.
     func rowsOfPlane(
         _ input: UnsafePointer<Float>,
         below end: Int,
         weights: UnsafePointer<Float>,
         bias: Float,
+        ceiling: Float = 0,
         output plane: UnsafeMutablePointer<Float>,
         rows: Range<Int>
     ) -> cv_rows {
@@ -113,6 +115,7 @@ extension ConvolutionGeometry {
             output: plane,
             weights: weights,
             bias: bias,
+            ceiling: ceiling,
             input_height: end,
             input_width: self.input.width,
             output_height: output.height,

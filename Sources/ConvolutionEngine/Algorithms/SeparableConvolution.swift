@@ -117,9 +117,9 @@ private struct SeparableTask {
     let panel: UnsafeMutablePointer<Float>
     let team: Team
 
-    /// Planes between one that is written and the one that is read again: what has only just been written is on its way to
-    /// the cache, and would be waited for.
-    private static let planesBehind = 8
+    /// Planes that are convolved before those before them are read again: what has only just been written is on its way to the
+    /// cache, and would be waited for.
+    private static let planesAtOnce = 8
 
     private var plan: SeparablePlan { convolution.plan }
     private var kernels: KernelSet { convolution.kernels }
@@ -197,31 +197,43 @@ private struct SeparableTask {
                 activate(activation, sources, first, pitch: pitch, count: inputRows.count * geometry.input.width)
             }
         }
-        let function = kernels.functions.rows, taps = geometry.kernel.plane
-        let activation = convolution.depthwise.activation
+        let ceiling = convolution.depthwise.activation?.ceiling
+        let activation = ceiling == nil ? convolution.depthwise.activation : nil
         let first = output + task.rows.lowerBound * geometry.output.width
         let count = task.rows.count * geometry.output.width
-        var part = geometry.rowsOfPlane(
-            planes,
-            below: end,
-            weights: weights,
-            bias: 0,
-            output: output,
-            rows: task.rows
+        let function = kernels.functions.planes, taps = geometry.kernel.plane
+        var part = cv_planes(
+            first: geometry.rowsOfPlane(
+                planes,
+                below: end,
+                weights: weights,
+                bias: 0,
+                ceiling: ceiling ?? 0,
+                output: output,
+                rows: task.rows
+            ),
+            count: 0,
+            input_step: pitch,
+            output_step: plane,
+            weights_step: taps,
+            biases: nil
         )
-        for channel in channels {
-            part.input = planes + channel / multiplier * pitch
-            part.weights = weights + channel * taps
-            part.bias = depthwiseBias?[channel] ?? 0
-            part.output = output + channel * plane
+        // Channels that read the same plane are no equal distance apart.
+        let step = multiplier == 1 ? SeparableTask.planesAtOnce : 1
+        var written = channels.lowerBound..<channels.lowerBound
+        for channel in stride(from: channels.lowerBound, to: channels.upperBound, by: step) {
+            let group = channel..<min(channel + step, channels.upperBound)
+            part.first.input = planes + channel / multiplier * pitch
+            part.first.weights = weights + channel * taps
+            part.first.output = output + channel * plane
+            part.count = group.count
+            part.biases = depthwiseBias.map { $0 + channel }
             function(&part)
-            let before = channel - SeparableTask.planesBehind
-            guard let activation, before >= channels.lowerBound else { continue }
-            activate(activation, before..<before + 1, first, pitch: plane, count: count)
+            guard let activation else { continue }
+            activate(activation, written, first, pitch: plane, count: count)
+            written = group
         }
-        guard let activation else { return }
-        let last = max(channels.lowerBound, channels.upperBound - SeparableTask.planesBehind)..<channels.upperBound
-        activate(activation, last, first, pitch: plane, count: count)
+        if let activation { activate(activation, written, first, pitch: plane, count: count) }
     }
 
     /// Some planes, in place, of which those of channel 0 would begin with `first`.
