@@ -24,16 +24,23 @@ struct RowBlocks {
         weights.block(group: group, chunk: chunk, row: row)
     }
 
-    /// Where the columns end that `columns` takes from `first` on: a tile's width further, or one more that is the last.
-    func end(from first: Int, before last: Int) -> Int {
-        let wide = first + kernels.tileColumns
-        return last <= wide + (kernels.hasTileExtra ? 1 : 0) ? last : wide
+    /// Adds the products of `count` columns that lie side by side in B and in the output, a tile's width at a time; one more
+    /// than fills the last tile goes along with it where that is possible.
+    func run(b: UnsafePointer<Float>, offsets: UnsafePointer<Int>, count: Int) {
+        let wide = kernels.tileColumns
+        var first = 0
+        while first < count {
+            if kernels.hasTileExtra, count - first == wide + 1 {
+                return tileAndOne(b: b + first, offsets: offsets, column: first)
+            }
+            columns(b: b + first, offsets: offsets, column: first, count: min(wide, count - first))
+            first += wide
+        }
     }
 
-    /// Adds the products of `count` columns, at most a tile's width and where that is possible one more, that lie side by side
-    /// in B and in the output: in vectors, which are read in full, and a few left over by broadcasting.
+    /// Adds the products of `count` columns, at most a tile's width, that lie side by side in B and in the output: in vectors,
+    /// which are read in full, and a few left over by broadcasting.
     func columns(b: UnsafePointer<Float>, offsets: UnsafePointer<Int>, column: Int, count: Int) {
-        if count > kernels.tileColumns { return tileAndOne(b: b, offsets: offsets, column: column) }
         let rest = count % kernels.lanes, broadcast = rest <= kernels.narrowPixels ? rest : 0, wide = count - broadcast
         tiles(b: b, offsets: offsets, column: column, count: wide)
         narrow(b: b + wide, offsets: offsets, column: column + wide, count: broadcast)

@@ -117,8 +117,7 @@ private struct SeparableTask {
     let panel: UnsafeMutablePointer<Float>
     let team: Team
 
-    /// Planes that are convolved before those before them are read again: what has only just been written is on its way to the
-    /// cache, and would be waited for.
+    /// Planes that are convolved before they are read again.
     private static let planesAtOnce = 8
 
     private var plan: SeparablePlan { convolution.plan }
@@ -220,7 +219,6 @@ private struct SeparableTask {
         )
         // Channels that read the same plane are no equal distance apart.
         let step = multiplier == 1 ? SeparableTask.planesAtOnce : 1
-        var written = channels.lowerBound..<channels.lowerBound
         for channel in stride(from: channels.lowerBound, to: channels.upperBound, by: step) {
             let group = channel..<min(channel + step, channels.upperBound)
             part.first.input = planes + channel / multiplier * pitch
@@ -229,11 +227,8 @@ private struct SeparableTask {
             part.count = group.count
             part.biases = depthwiseBias.map { $0 + channel }
             function(&part)
-            guard let activation else { continue }
-            activate(activation, written, first, pitch: plane, count: count)
-            written = group
+            if let activation { activate(activation, group, first, pitch: plane, count: count) }
         }
-        if let activation { activate(activation, written, first, pitch: plane, count: count) }
     }
 
     /// Some planes, in place, of which those of channel 0 would begin with `first`.
@@ -314,7 +309,7 @@ private struct SeparableTask {
         count: Int,
         ceiling: Float
     ) {
-        let blocks = RowBlocks(
+        RowBlocks(
             kernels: kernels,
             weights: projection.weights.blocks,
             group: 0,
@@ -325,13 +320,6 @@ private struct SeparableTask {
             plane: geometry.output.plane,
             ceiling: ceiling
         )
-        for column in stride(from: 0, to: count, by: kernels.tileColumns) {
-            blocks.columns(
-                b: kept + column,
-                offsets: convolution.keptOffsets[0],
-                column: column,
-                count: min(kernels.tileColumns, count - column)
-            )
-        }
+        .run(b: kept, offsets: convolution.keptOffsets[0], count: count)
     }
 }

@@ -124,28 +124,20 @@ struct WindowTask {
         let count = rows.count * columns, target = output + rows.lowerBound * columns
         for chunk in convolution.weights.chunks where !team.isStopped {
             let start = convolution.offsets[chunk.lowerBound]
-            let block = block(chunk, channels: channels, output: target, plane: plane)
-            var first = 0
-            while first < count {
-                let end = block.end(from: first, before: count)
-                block.columns(b: band + first, offsets: start, column: first, count: end - first)
-                first = end
-            }
+            block(chunk, channels: channels, output: target, plane: plane).run(b: band, offsets: start, count: count)
         }
     }
 
     /// The band as one long row: the lanes between two rows compute nothing of use, and are left out in the end.
     func multiplyFlat(channels: Range<Int>) {
-        let plan = convolution.plan, tile = convolution.kernels.tileColumns
+        let plan = convolution.plan
         let count = (rows.count - 1) * columns + geometry.output.width
         for first in stride(from: channels.lowerBound, to: channels.upperBound, by: plan.channelsPerSum) {
             let part = first..<min(first + plan.channelsPerSum, channels.upperBound)
             for chunk in convolution.weights.chunks where !team.isStopped {
                 let start = convolution.offsets[chunk.lowerBound]
-                let block = block(chunk, channels: part, output: sums - first * plan.sumPitch, plane: plan.sumPitch)
-                for place in stride(from: 0, to: count, by: tile) {
-                    block.columns(b: band + place, offsets: start, column: place, count: min(tile, count - place))
-                }
+                block(chunk, channels: part, output: sums - first * plan.sumPitch, plane: plan.sumPitch)
+                    .run(b: band, offsets: start, count: count)
             }
             for channel in part { writeRows(channel: channel, from: sums + (channel - first) * plan.sumPitch) }
         }
