@@ -327,6 +327,16 @@ struct AlgorithmChoiceTests {
                 )
             ),
             (
+                .direct,
+                ConvolutionGeometry(
+                    channels: 256,
+                    to: 512,
+                    input: Spatial(56, 56),
+                    kernel: Spatial(1, 1),
+                    stride: Spatial(repeating: 2)
+                )
+            ),
+            (
                 .depthwise,
                 ConvolutionGeometry(
                     groups: 32,

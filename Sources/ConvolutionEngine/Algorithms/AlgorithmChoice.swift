@@ -72,6 +72,11 @@ extension PreparedConvolution {
         }
         if geometry.isPointwise { return (.pointwise, 0) }
         let direct = MatrixConvolution.cycles(geometry, kernels: kernels)
+        // Windows of one tap share no pixel, and several threads share gathering more evenly than bands. Only a map that a tile
+        // and one pixel more make up is better off as a band, where that pixel goes along.
+        guard geometry.kernel.volume > 1 || geometry.output.volume <= kernels.tileColumns + 1 else {
+            return (.direct, direct)
+        }
         let plan = WindowPlan(geometry, kernels: kernels, blocking: blocking)
         // Even a single row of outputs may need more input than stays in the second-level cache.
         guard plan.layout.floats <= 2 * blocking.bandFloats else { return (.direct, direct) }
