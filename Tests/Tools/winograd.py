@@ -72,6 +72,7 @@ POINTS = {
     (4, 4): ([Root(Fraction(1, 4)), Root(Fraction(4, 5)), Root(2)], False),
     (4, 5): ([Root(Fraction(1, 2)), Root(1), Root(2)], True),
     (3, 2): ([ONE], True),
+    (2, 2): ([Root(Fraction(2, 3))], False),
     (3, 3): ([Root(Fraction(1, 4)), Root(Fraction(8, 5))], False),
 }
 
@@ -94,6 +95,7 @@ AXES = {
     (5, 2, 4): [(0, 3), (1, 2)],
     (7, 2, 4): [(0, 4), (1, 3)],
     (3, 2, 3): [(0, 2), (1, 1)],
+    (3, 2, 2): [(0, 2), (1, 1)],
 }
 
 
@@ -163,7 +165,7 @@ def filter_of(outputs, taps):
 def prove(taps, stride, outputs, filters):
     parts = [(first, count, filter_of(outputs, count).matrices) for first, count in filters]
     samples = (outputs - 1) * stride + taps
-    known = range(1, samples - 1) if taps == 3 and outputs < 3 else range(samples)
+    known = range(1, samples - 1) if stride == 1 and taps == 3 and outputs < 3 else range(samples)
     for j in range(outputs):
         for tap in range(taps):
             for sample in known:

@@ -9,8 +9,11 @@ struct BandFill {
     let input: UnsafePointer<Float>
     let band: UnsafeMutablePointer<Float>
 
-    /// What the output rows `rows` at depth `z` reach.
-    func fill(z: Int, rows: Range<Int>) {
+    /// What the output rows `rows` at depth `z` reach, of all channels.
+    func fill(z: Int, rows: Range<Int>) { fill(z: z, rows: rows, channels: 0..<geometry.inputChannels) }
+
+    /// The same of some channels, the first at the band's beginning.
+    func fill(z: Int, rows: Range<Int>, channels: Range<Int>) {
         let fill = kernels.functions.fill_phases, phases = layout.rowPhases * layout.columnPhases
         let front = z * geometry.stride.depth - geometry.paddingBegin.depth
         let count = rows.count + layout.rows - layout.outputRows
@@ -29,7 +32,7 @@ struct BandFill {
             band: band,
             plane: layout.plane
         )
-        for channel in 0..<geometry.inputChannels {
+        for channel in channels {
             for tap in 0..<geometry.kernel.depth {
                 let inZ = front + tap * geometry.dilation.depth, exists = 0..<geometry.input.depth ~= inZ
                 part.input = input + channel * geometry.input.volume + (exists ? inZ * geometry.input.plane : 0)

@@ -3,6 +3,8 @@
 /// p, p + stride, p + 2·stride… An output (y, x) of the band has its place at y · columns + x.
 ///
 /// Spread, every kernel column is a phase of its own: then nothing lies between two rows of outputs.
+///
+/// Where that is so the product takes the depth chunk by chunk, and a band holds the channels of one chunk alone.
 struct BandLayout: Hashable, Sendable {
     /// Output rows in a band.
     let outputRows: Int
@@ -19,21 +21,25 @@ struct BandLayout: Hashable, Sendable {
     /// Floats from one phase plane to the next.
     let plane: Int
     private let isSpread: Bool
+    /// Channels in a band.
+    private let channels: Int
+    /// Channels and kernel depths.
     private let slices: Int
+    private let heldSlices: Int
     private let lanes: Int
 
-    /// The tallest band that fits `floats`, or a single row.
-    init(_ geometry: ConvolutionGeometry, lanes: Int, floats: Int, isSpread: Bool) {
-        let row = BandLayout(geometry, lanes: lanes, outputRows: 1, isSpread: isSpread)
-        let rowsThatFit = floats / max(1, row.planes * row.columns) - (row.rows - 1)
+    /// The tallest band that fits `floats`, or a single row, for products of at most `depth` terms at a time.
+    init(_ geometry: ConvolutionGeometry, lanes: Int, floats: Int, depth: Int, isSpread: Bool) {
+        let row = BandLayout(geometry, lanes: lanes, outputRows: 1, depth: depth, isSpread: isSpread)
+        let rowsThatFit = floats / max(1, row.heldPlanes * row.columns) - (row.rows - 1)
         let fitting = max(1, min(rowsThatFit, geometry.output.height)), atOnce = row.rowsAtOnce
         let isPart = fitting < geometry.output.height && fitting > atOnce
         let rows = isPart ? fitting / atOnce * atOnce : fitting
-        self.init(geometry, lanes: lanes, outputRows: rows, isSpread: isSpread)
+        self.init(geometry, lanes: lanes, outputRows: rows, depth: depth, isSpread: isSpread)
     }
 
-    /// A band of so many rows of outputs.
-    init(_ geometry: ConvolutionGeometry, lanes: Int, outputRows: Int, isSpread: Bool = false) {
+    /// A band of so many rows of outputs, with all channels where `depth` is nil.
+    init(_ geometry: ConvolutionGeometry, lanes: Int, outputRows: Int, depth: Int? = nil, isSpread: Bool = false) {
         self.isSpread = isSpread
         let reachX = (geometry.kernel.width - 1) * geometry.dilation.width
         let reachY = (geometry.kernel.height - 1) * geometry.dilation.height
@@ -43,8 +49,12 @@ struct BandLayout: Hashable, Sendable {
         let paddingAfter = geometry.output.width + reachX - geometry.paddingBegin.width - geometry.input.width
         shared = strideX == 1 && !isSpread ? max(0, min(geometry.paddingBegin.width, paddingAfter)) : 0
         columns = geometry.output.width + (isSpread ? 0 : reachX / strideX - shared)
+        let isDense = columns == geometry.output.width, taps = geometry.kernel.volume
+        // A chunk may begin within one channel and end within another.
+        let most = min(depth ?? geometry.depth, geometry.depth)
+        channels = isDense ? min((most + taps - 2) / taps + 1, geometry.inputChannels) : geometry.inputChannels
         slices = geometry.inputChannels * geometry.kernel.depth
-        let isDense = columns == geometry.output.width
+        heldSlices = channels * geometry.kernel.depth
         rowsAtOnce = isDense ? BandLayout.rowsOfWholeVectors(columns: columns, lanes: lanes) : 1
         self.outputRows = outputRows
         rows = outputRows + reachY / strideY
@@ -60,18 +70,21 @@ struct BandLayout: Hashable, Sendable {
         return rows
     }
 
-    /// Vectors written when a band is filled; of narrow rows two go into one.
+    /// Vectors written when all channels of a band are filled; of narrow rows two go into one.
     var vectors: Int {
         let isNarrow = columns <= lanes / 2
-        return planes * (isNarrow ? (rows + 1) / 2 : rows * ((columns + lanes - 1) / lanes))
+        return slices * rowPhases * columnPhases * (isNarrow ? (rows + 1) / 2 : rows * ((columns + lanes - 1) / lanes))
     }
 
-    /// Planes of all channels, kernel depths and phases.
-    private var planes: Int { slices * rowPhases * columnPhases }
+    private var heldPlanes: Int { heldSlices * rowPhases * columnPhases }
     /// Floats of the band, with the vectors that may be read or written past its end.
-    var floats: Int { planes * plane + 4 * lanes }
+    var floats: Int { heldPlanes * plane + 4 * lanes }
+    /// Floats from one channel to the next.
+    func channelFloats(_ geometry: ConvolutionGeometry) -> Int {
+        geometry.kernel.depth * rowPhases * columnPhases * plane
+    }
 
-    /// From an output's place to the tap `k` of [channel][kz][ky][kx].
+    /// From an output's place to the tap `k` of [channel][kz][ky][kx], in a band that begins with channel 0.
     func offset(ofTap k: Int, _ geometry: ConvolutionGeometry) -> Int {
         let kx = k % geometry.kernel.width * geometry.dilation.width
         let ky = k / geometry.kernel.width % geometry.kernel.height * geometry.dilation.height

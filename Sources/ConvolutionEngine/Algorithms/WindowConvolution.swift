@@ -53,7 +53,6 @@ struct WindowConvolution: FinishingExecutor {
                 input: input + source,
                 band: memory
             )
-            fill.fill(z: part.z, rows: part.rows)
             let task = WindowTask(
                 convolution: self,
                 group: group,
@@ -66,9 +65,13 @@ struct WindowConvolution: FinishingExecutor {
                 team: team
             )
             switch plan.way {
-            case .dense: task.multiplyDense(channels: part.channels)
-            case .flat: task.multiplyFlat(channels: part.channels)
-            case .rowByRow: task.multiplyRows(channels: part.channels)
+            case .dense: task.multiplyDense(channels: part.channels, z: part.z, fill)
+            case .flat:
+                fill.fill(z: part.z, rows: part.rows)
+                task.multiplyFlat(channels: part.channels)
+            case .rowByRow:
+                fill.fill(z: part.z, rows: part.rows)
+                task.multiplyRows(channels: part.channels)
             }
             let place = part.z * geometry.output.plane + part.rows.lowerBound * geometry.output.width
             for channel in part.channels {
@@ -119,12 +122,15 @@ struct WindowTask {
         )
     }
 
-    /// The band's pixels lie as the output's do.
-    func multiplyDense(channels: Range<Int>) {
+    /// The band's pixels lie as the output's do. It is filled anew for each chunk, which reads a part of the channels.
+    func multiplyDense(channels: Range<Int>, z: Int, _ fill: BandFill) {
         let count = rows.count * columns, target = output + rows.lowerBound * columns
+        let taps = geometry.kernel.volume, channelFloats = fill.layout.channelFloats(geometry)
         for chunk in convolution.weights.chunks where !team.isStopped {
-            let start = convolution.offsets[chunk.lowerBound]
-            block(chunk, channels: channels, output: target, plane: plane).run(b: band, offsets: start, count: count)
+            let read = chunk.lowerBound / taps..<(chunk.upperBound - 1) / taps + 1
+            fill.fill(z: z, rows: rows, channels: read)
+            let start = convolution.offsets[chunk.lowerBound], first = band - read.lowerBound * channelFloats
+            block(chunk, channels: channels, output: target, plane: plane).run(b: first, offsets: start, count: count)
         }
     }
 

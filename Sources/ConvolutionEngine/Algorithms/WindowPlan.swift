@@ -12,7 +12,7 @@ struct WindowPlan: Hashable, Sendable {
 
     /// How a band is multiplied.
     enum Way: Hashable, Sendable {
-        /// Nothing lies between two rows: as one long row, straight into the output.
+        /// Nothing lies between two rows: as one long row, straight into the output, one chunk of the depth after the other.
         case dense
         /// As one long row, of which some lanes are left out.
         case flat
@@ -22,7 +22,13 @@ struct WindowPlan: Hashable, Sendable {
     /// The cheaper of the two layouts, with bands of as many rows as there is room for.
     init(_ geometry: ConvolutionGeometry, kernels: KernelSet, blocking: Blocking) {
         let layouts = [false, true].map {
-            BandLayout(geometry, lanes: kernels.lanes, floats: blocking.bandFloats, isSpread: $0)
+            BandLayout(
+                geometry,
+                lanes: kernels.lanes,
+                floats: blocking.bandFloats,
+                depth: blocking.depth,
+                isSpread: $0
+            )
         }
         let plain = WindowPlan(geometry, layouts[0], kernels: kernels, blocking: blocking)
         let spread =
@@ -30,7 +36,7 @@ struct WindowPlan: Hashable, Sendable {
         self = spread.cycles < plain.cycles ? spread : plain
     }
 
-    /// With bands of `rows` rows of outputs, not spread.
+    /// With bands of `rows` rows of outputs and all channels, not spread.
     init(_ geometry: ConvolutionGeometry, kernels: KernelSet, blocking: Blocking, rows: Int) {
         let layout = BandLayout(geometry, lanes: kernels.lanes, outputRows: rows)
         self.init(geometry, layout, kernels: kernels, blocking: blocking)

@@ -71,9 +71,9 @@ struct WinogradScheme: Hashable, Sendable {
         errorBound = longest <= 3 ? 2e-6 : 1e-5
     }
 
-    /// One or two outputs of three taps have no other samples than so many, between zeros of the padding.
+    /// One or two outputs of three taps side by side have no other samples than so many, between zeros of the padding.
     private static func suits(_ g: ConvolutionGeometry, outputs: Int, _ axis: KeyPath<Spatial, Int>) -> Bool {
-        guard g.kernel[keyPath: axis] == 3, outputs < 3 else { return true }
+        guard g.kernel[keyPath: axis] == 3, g.stride[keyPath: axis] == 1, outputs < 3 else { return true }
         let dilation = g.dilation[keyPath: axis]
         return g.paddingBegin[keyPath: axis] == dilation
             && max(g.input[keyPath: axis], g.output[keyPath: axis]) <= outputs * dilation
