@@ -5,6 +5,7 @@
 #define TILE_ROWS 4
 #define TILE_VECTORS 2
 #define UNROLL_OUTPUT
+#define MOST_SEGMENTS 1
 #define TABLE cv_kernels_portable
 #define TABLE_NAME "portable"
 // Where speed matters there is a better table than this one: it should be small.
