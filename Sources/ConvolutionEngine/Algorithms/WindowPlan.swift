@@ -87,8 +87,11 @@ struct WindowPlan: Hashable, Sendable {
         let wanted = threads == 1 ? 1 : 4 * threads
         // Bands of a few rows read little more than once; every part of the channels fills its band anew, so it has at least
         // four tiles to use it for.
-        bands = max(bands, min((wanted + planes - 1) / planes, height / 6))
-        let parts = min(max(1, tilesDown / 4), (wanted + planes * bands - 1) / (planes * bands))
+        let most = min((wanted + planes - 1) / planes, height / 6)
+        func parts(_ bands: Int) -> Int { min(max(1, tilesDown / 4), (wanted + planes * bands - 1) / (planes * bands)) }
+        // As many for each thread, or the last would be waited for.
+        let isEven = planes * most * parts(max(1, most)) % threads == 0
+        bands = max(bands, isEven ? most : most / threads * threads)
         let equal = (height + bands - 1) / bands
         // So many rows that their pixels fill whole vectors, where that takes no band more or less.
         let whole = (equal + layout.rowsAtOnce - 1) / layout.rowsAtOnce * layout.rowsAtOnce
@@ -96,7 +99,7 @@ struct WindowPlan: Hashable, Sendable {
         return Split(
             geometry: geometry,
             rows: rows,
-            channels: (tilesDown + parts - 1) / parts * tileRows
+            channels: (tilesDown + parts(bands) - 1) / parts(bands) * tileRows
         )
     }
 
