@@ -7,8 +7,9 @@ import TensorCoding
 
 /// One request on its way to its answer: what is known of it from the start.
 ///
-/// A value, as most requests are answered before the one function that made it returns.
-struct RequestContext: Sendable {
+/// A value, as most requests are answered before the one function that made it returns. It holds a handful of references,
+/// so that it is lent from one function to the next, and copied only for a request that leaves the event loop.
+struct RequestContext: ~Copyable, Sendable {
     let service: Service
     let head: RequestHead
     let terms: RequestTerms
@@ -29,6 +30,20 @@ struct RequestContext: Sendable {
         deadline = request.receivedAt.after(nanoseconds: terms.limit)
         receivedCount = request.body.count
     }
+
+    private init(copying other: borrowing RequestContext) {
+        service = other.service
+        head = other.head
+        terms = other.terms
+        id = other.id
+        peer = other.peer
+        receivedAt = other.receivedAt
+        deadline = other.deadline
+        receivedCount = other.receivedCount
+    }
+
+    /// For whoever goes on with the request when the event loop no longer does.
+    func copy() -> RequestContext { RequestContext(copying: self) }
 
     var entry: Router.Entry { terms.entry }
     var route: Route { entry.route }
@@ -54,7 +69,6 @@ extension RequestContext {
     /// there.
     func answer(
         _ content: consuming AnswerContent,
-        _ negotiation: Negotiation,
         _ timings: consuming Timings,
         _ watch: consuming Stopwatch,
         _ memory: inout AnswerMemory
@@ -64,12 +78,12 @@ extension RequestContext {
         response.lines.append("X-Request-Id", id)
         switch content.body {
         case .pieces(let pieces):
-            let coding = negotiation.coding
+            let coding = terms.negotiation.coding
             response.name(coding)
             timings.write = watch.lap()
             return stream(pieces, coding, response, timings)
         case .whole(let body):
-            let coding = negotiation.coding(forCount: body.count)
+            let coding = terms.negotiation.coding(forCount: body.count)
             if case .identity = coding {
                 response.body = body
             } else {
@@ -93,7 +107,7 @@ extension RequestContext {
         _ head: consuming Response,
         _ timings: Timings
     ) -> Answer {
-        let maker = AnswerStream(body, coding: coding, timings, self)
+        let maker = AnswerStream(body, coding: coding, timings, copy())
         let stream = BodyStream(count: coding == .identity ? body.count : nil, maker: maker)
         guard maker.begin(stream) else {
             stream.fail()

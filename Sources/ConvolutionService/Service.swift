@@ -138,7 +138,7 @@ package final class Service: Handler {
 
     private func work(
         _ body: [UInt8],
-        _ context: RequestContext,
+        _ context: borrowing RequestContext,
         _ memory: inout AnswerMemory,
         _ later: () -> Exchange
     ) -> Response? {

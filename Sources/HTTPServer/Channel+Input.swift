@@ -95,7 +95,7 @@ extension Channel {
     func advance() {
         let first = requests
         while canGoOn {
-            if head == nil, requests - first >= loop.configuration.pipelinedRequests {
+            if asked == nil, requests - first >= loop.configuration.pipelinedRequests {
                 isUnfinished = true
                 return
             }
@@ -136,6 +136,7 @@ extension Channel {
 
     private func begin(_ head: RequestHead) throws(WireError) {
         requests += 1
+        asked = head.asked
         self.head = head
         keepsAlive = head.keepsAlive && requests < loop.configuration.requestsPerConnection
         if firstOctet == nil { firstOctet = loop.now }
@@ -144,7 +145,10 @@ extension Channel {
         case .accept(let maximum):
             try connection.limitBody(to: maximum)
             stage = .body
-            if case .length(let length) = head.framing { body.adopt(&loop.spareBody, for: length) }
+            if case .length(let length) = head.framing {
+                declared = length
+                body.adopt(&loop.spareBody, for: length)
+            }
             if head.expectsContinue, connection.unreadCount == 0 {
                 outbox.append(ResponseEncoder.continueBytes, spares: &loop.spares)
             }
@@ -182,14 +186,12 @@ extension Channel {
     /// Octets of the body that are still to come: known from a length, else taken to be as many as have come, so that
     /// memory doubles.
     private func expected(atLeast count: Int) -> Int {
-        switch head?.framing {
-        case .length(let length): max(length - body.count, count)
-        case .chunked, .some(.none), nil: max(body.count, count)
-        }
+        guard let declared else { return max(body.count, count) }
+        return max(declared - body.count, count)
     }
 
     private func handle() {
-        guard let head else { return }
+        guard let head = head.take() else { return }
         stage = .handling
         if let response = answer(to: head) {
             send(response)
@@ -201,7 +203,7 @@ extension Channel {
 
     /// A function of its own, so that the handler's exchange is let go of before its answer is looked for.
     @inline(never)
-    private func answer(to head: RequestHead) -> Response? {
+    private func answer(to head: consuming RequestHead) -> Response? {
         var request = Request(head: head, body: body.take(), receivedAt: firstOctet ?? loop.now, peer: peer)
         let response = loop.handler.handle(request, &loop.answerMemory) {
             box.open()

@@ -105,7 +105,7 @@ struct SpareBuffers {
             large.removeAll(keepingCapacity: true)
             swap(&piece, &large)
         }
-        large = []
+        if large.capacity > 0 { large = [] }
     }
 
     /// Empty; of a capacity where one was left.
