@@ -81,14 +81,16 @@ package final class Engine: Sendable {
         finished: ((Int) -> Void)? = nil
     ) -> NetworkResult? {
         precondition(input.shape == plan.inputShape, "the plan is for \(plan.inputShape), not for \(input.shape)")
-        let team = isCancelled.map { self.team.stopping(when: $0) } ?? self.team
         switch plan.content {
         case .steps(let list):
-            return run(list, plan.multiplyAccumulates, input, team, isCancelled, finished)
+            return run(list, plan.multiplyAccumulates, input, isCancelled, finished)
         case .bare(let convolution, let weight, let bias):
+            guard let isCancelled else {
+                return NetworkResult(output: convolution.run(input, weight: weight, bias: bias, team: team))
+            }
+            let team = team.stopping(when: isCancelled)
             let output = convolution.run(input, weight: weight, bias: bias, team: team)
-            if let isCancelled, isCancelled() { return nil }
-            return NetworkResult(output: output)
+            return isCancelled() ? nil : NetworkResult(output: output)
         }
     }
 
@@ -96,10 +98,10 @@ package final class Engine: Sendable {
         _ list: StepList,
         _ multiplyAccumulates: Int,
         _ input: Tensor,
-        _ team: Team,
         _ isCancelled: (@Sendable () -> Bool)?,
         _ finished: ((Int) -> Void)?
     ) -> NetworkResult? {
+        var team = isCancelled.map { self.team.stopping(when: $0) } ?? self.team
         let steps = list.steps
         // Alone, and with nothing to read but the input once.
         if steps.count == 1, list.outputs.isEmpty, steps.span[0].sources.rest.isEmpty {
@@ -108,7 +110,7 @@ package final class Engine: Sendable {
             if let isCancelled, isCancelled() { return nil }
             return NetworkResult(output: result.tensor, indices: result.indices)
         }
-        let team = team.attending(nanoseconds: multiplyAccumulates / 64)
+        team = team.attending(nanoseconds: multiplyAccumulates / 64)
         defer { team.leave() }
         var values = Values(steps.count, input: input)
         var joints = Joints()

@@ -5,7 +5,7 @@ import TensorCoding
 
 /// A result in one of its forms, before any content coding.
 struct AnswerContent: ~Copyable {
-    enum Body {
+    enum Body: ~Copyable {
         case whole([UInt8])
         /// Too large to be held as a whole: made while it is sent.
         case pieces(PiecewiseBody)

@@ -60,6 +60,13 @@ struct Answer: ~Copyable, Sendable {
     var reason: RefusalReason?
     /// Where the response is streamed: what makes the rest.
     var maker: AnswerStream?
+
+    /// Hands the response over; an empty one stays behind.
+    mutating func takeResponse() -> Response {
+        var taken = Response(status: .ok)
+        swap(&taken, &response)
+        return taken
+    }
 }
 
 // MARK: - Making answers
@@ -73,31 +80,38 @@ extension RequestContext {
         _ watch: consuming Stopwatch,
         _ memory: inout AnswerMemory
     ) -> Answer {
-        var response = Response(status: .ok, lines: memory.takeLines(), fields: content.fields)
-        response.lines.append(content.form?.lines(isShapes: entry.isShapes) ?? BodyForm.octetLines, capacity: 384)
-        response.lines.append("X-Request-Id", id)
-        switch content.body {
+        // It is made in its place: what is put together elsewhere is counted once more on its way there.
+        var answer = Answer(
+            response: Response(status: .ok, lines: memory.takeLines(), fields: content.fields),
+            readyAt: watch.last
+        )
+        let lines = content.form?.lines(isShapes: entry.isShapes) ?? BodyForm.octetLines
+        answer.response.lines.append(lines, capacity: 384)
+        answer.response.lines.append("X-Request-Id", id)
+        switch consume content.body {
         case .pieces(let pieces):
             let coding = terms.negotiation.coding
-            response.name(coding)
+            answer.response.name(coding)
             timings.write = watch.lap()
-            return stream(pieces, coding, response, timings)
+            return stream(pieces, coding, answer.response, timings)
         case .whole(let body):
             let coding = terms.negotiation.coding(forCount: body.count)
             if case .identity = coding {
-                response.body = body
+                answer.response.body = body
             } else {
                 guard let coded = coding.encode(body, level: service.configuration.compressionLevel) else {
-                    return answer(.uncompressed)
+                    return self.answer(.uncompressed)
                 }
-                response.body = coded
-                response.name(coding)
+                answer.response.body = coded
+                answer.response.name(coding)
             }
         }
         timings.write = watch.lap()
-        response.lines.append("Server-Timing", atMost: Timings.mostOctets) { timings.append(to: &$0) }
-        service.dress(&response, for: head)
-        return Answer(response: response, timings: timings, readyAt: watch.last)
+        answer.response.lines.append("Server-Timing", atMost: Timings.mostOctets) { timings.append(to: &$0) }
+        service.dress(&answer.response, for: head)
+        answer.timings = timings
+        answer.readyAt = watch.last
+        return answer
     }
 
     /// A large result, to be sent while it is written. After its first octet nothing can fail but zlib.
@@ -175,7 +189,7 @@ extension RequestContext {
     func given(_ answer: consuming Answer) -> Response {
         count(answer)
         if let stream = answer.response.stream { answer.maker?.goOn(for: stream) }
-        return answer.response
+        return answer.takeResponse()
     }
 
     /// Hands over the answer to a request that has left the event loop, unless another was before it.
@@ -206,7 +220,7 @@ extension RequestContext {
         _ reason: RefusalReason?
     ) {
         let took = readyAt.nanoseconds(since: receivedAt)
-        entry.metrics.answered(status: status, took: took, timings: timings)
+        terms.metrics.answered(status: status, took: took, timings: timings)
         if let reason { service.metrics.refused(reason) }
         guard let sent else { return }
         service.metrics.transferred(received: receivedCount, sent: sent)
@@ -215,7 +229,7 @@ extension RequestContext {
 
     /// Counts and logs a streamed answer that has been made, or given up.
     func reportStreamed(sent: Int, timings: Timings) {
-        entry.metrics.timed(timings)
+        terms.metrics.timed(timings)
         service.metrics.transferred(received: receivedCount, sent: sent)
         log(.ok, sent: sent, took: Instant.now.nanoseconds(since: receivedAt), timings: timings)
     }

@@ -58,7 +58,7 @@ extension Channel {
     }
 
     private func readBody(_ capacity: Int) -> (room: Int, transfer: Transfer)? {
-        guard let granted = body.makeRoom(upTo: expected(atLeast: capacity), budget: loop.budget) else {
+        guard let granted = loop.makeRoom(upTo: expected(atLeast: capacity), in: &body) else {
             refuse(.overloaded)
             return nil
         }
@@ -134,14 +134,16 @@ extension Channel {
         return true
     }
 
-    private func begin(_ head: RequestHead) throws(WireError) {
+    private func begin(_ head: consuming RequestHead) throws(WireError) {
         requests += 1
         asked = head.asked
-        self.head = head
         keepsAlive = head.keepsAlive && requests < loop.configuration.requestsPerConnection
         if firstOctet == nil { firstOctet = loop.now }
-        guard head.hasBody else { return }
-        switch loop.handler.admit(head, from: peer) {
+        guard head.hasBody else {
+            self.head = head
+            return
+        }
+        switch loop.admit(head, from: peer) {
         case .accept(let maximum):
             try connection.limitBody(to: maximum)
             stage = .body
@@ -152,6 +154,7 @@ extension Channel {
             if head.expectsContinue, connection.unreadCount == 0 {
                 outbox.append(ResponseEncoder.continueBytes, spares: &loop.spares)
             }
+            self.head = head
         case .refuse(let response):
             refuseBody(of: head, with: response)
         }
@@ -174,7 +177,7 @@ extension Channel {
         guard case .body = stage else { return }
         var left = place
         while !left.isEmpty {
-            guard let room = body.makeRoom(upTo: expected(atLeast: left.count), budget: loop.budget) else {
+            guard let room = loop.makeRoom(upTo: expected(atLeast: left.count), in: &body) else {
                 return refuse(.overloaded)
             }
             let piece = left.prefix(room)
@@ -193,9 +196,9 @@ extension Channel {
     private func handle() {
         guard let head = head.take() else { return }
         stage = .handling
-        if let response = answer(to: head) {
+        if var response = answer(to: head) {
             send(response)
-            loop.answerMemory.keep(response)
+            loop.answerMemory.keep(&response)
         } else if let outcome = box.takeOrAwait() {
             finish(outcome)
         }
@@ -205,7 +208,7 @@ extension Channel {
     @inline(never)
     private func answer(to head: consuming RequestHead) -> Response? {
         var request = Request(head: head, body: body.take(), receivedAt: firstOctet ?? loop.now, peer: peer)
-        let response = loop.handler.handle(request, &loop.answerMemory) {
+        let response = loop.handle(request) {
             box.open()
             return Exchange(recipient: box)
         }

@@ -21,7 +21,7 @@ extension Channel {
 
     /// Puts the answer to the present request into the outbox and goes on to the next request, if there is to be one.
     func send(_ response: borrowing Response) {
-        body.clear(budget: loop.budget)
+        loop.clear(&body)
         let count = response.body.count
         let isStreamed = response.stream != nil
         let framing: ResponseEncoder.Body = isStreamed ? Self.framing(of: response) : .length(count)

@@ -127,7 +127,7 @@ final class Channel {
         stage = .over
         tls?.close()
         box.cancel()
-        body.clear(budget: loop.budget)
+        loop.clear(&body)
         rest?.stream.cancel()
         rest = nil
         releaseCharge()
