@@ -19,10 +19,12 @@ struct NetworkJob: Job {
         _ context: borrowing RequestContext,
         _ watch: inout Stopwatch
     ) throws(Problem) {
-        let body = try context.document(in: sent)
         // All of it is made before any of it is put into its place: a job that comes into being step by step, and may
         // fail at each, costs a copy.
-        let request = try NetworkJob.request(context, body)
+        let request =
+            context.terms.isPlain
+            ? try NetworkJob.request(context, sent)
+            : try NetworkJob.request(context, try context.document(in: sent))
         let parse = watch.lap()
         let plan = try NetworkJob.plan(request, context)
         let isSmall =
@@ -37,7 +39,6 @@ struct NetworkJob: Job {
         self.parse = parse
     }
 
-    @inline(__always)
     private static func request(_ context: borrowing RequestContext, _ body: [UInt8]) throws(Problem) -> NetworkRequest
     {
         do throws(CodingError) {

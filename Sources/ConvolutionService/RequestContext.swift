@@ -20,7 +20,8 @@ struct RequestContext: ~Copyable, Sendable {
     let deadline: Instant
     let receivedCount: Int
 
-    init(service: Service, request: Request, terms: RequestTerms) {
+    @inline(__always)
+    init(service: Service, request: borrowing Request, terms: RequestTerms) {
         self.service = service
         self.terms = terms
         head = request.head

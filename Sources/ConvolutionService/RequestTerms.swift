@@ -22,6 +22,8 @@ final class RequestTerms: Sendable {
     let form: BodyForm
     /// The body is labelled as a form, as `curl -d` does it.
     let isLabelledForm: Bool
+    /// The body is read as it came.
+    var isPlain: Bool { codings.isEmpty && !isLabelledForm }
 
     /// Throws what is wrong with the head: 404, 405, then what a body must be, the answer's form and the time limit.
     ///

@@ -23,6 +23,7 @@ struct Outbox {
     }
 
     /// Puts a body behind its head.
+    @inline(never)
     mutating func append(body: [UInt8]) {
         if body.count <= Self.smallBody {
             buffer.append(contentsOf: body)
