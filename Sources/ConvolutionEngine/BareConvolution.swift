@@ -49,6 +49,8 @@ final class BareConvolution: Sendable {
             && !(wantsFiniteWeights && weight.hasNonfinite(.chosen))
     }
 
+    /// A function of its own: where it is part of its caller, that counts all that is captured here.
+    @inline(never)
     func run(_ input: Tensor, weight: Tensor, bias: Tensor?, team: Team) -> Tensor {
         input.computed(facts.outputShape) { input, output in
             weight.withElements { weight in

@@ -81,15 +81,27 @@ package final class Engine: Sendable {
         finished: ((Int) -> Void)? = nil
     ) -> NetworkResult? {
         precondition(input.shape == plan.inputShape, "the plan is for \(plan.inputShape), not for \(input.shape)")
-        let list: StepList
         switch plan.content {
-        case .steps(let several): list = several
+        case .steps(let list):
+            return run(list, plan.multiplyAccumulates, input, isCancelled, finished)
         case .bare(let convolution, let weight, let bias):
-            let output = convolution.run(input, weight: weight, bias: bias, team: team(stopping: isCancelled))
-            if let isCancelled, isCancelled() { return nil }
-            return NetworkResult(output: output)
+            guard let isCancelled else {
+                return NetworkResult(output: convolution.run(input, weight: weight, bias: bias, team: team))
+            }
+            let team = team.stopping(when: isCancelled)
+            let output = convolution.run(input, weight: weight, bias: bias, team: team)
+            return isCancelled() ? nil : NetworkResult(output: output)
         }
-        var team = self.team(stopping: isCancelled)
+    }
+
+    private func run(
+        _ list: StepList,
+        _ multiplyAccumulates: Int,
+        _ input: Tensor,
+        _ isCancelled: (@Sendable () -> Bool)?,
+        _ finished: ((Int) -> Void)?
+    ) -> NetworkResult? {
+        var team = isCancelled.map { self.team.stopping(when: $0) } ?? self.team
         let steps = list.steps
         // Alone, and with nothing to read but the input once.
         if steps.count == 1, list.outputs.isEmpty, steps.span[0].sources.rest.isEmpty {
@@ -98,7 +110,7 @@ package final class Engine: Sendable {
             if let isCancelled, isCancelled() { return nil }
             return NetworkResult(output: result.tensor, indices: result.indices)
         }
-        team = team.attending(nanoseconds: plan.multiplyAccumulates / 64)
+        team = team.attending(nanoseconds: multiplyAccumulates / 64)
         defer { team.leave() }
         var values = Values(steps.count, input: input)
         var joints = Joints()
@@ -118,11 +130,6 @@ package final class Engine: Sendable {
             return NamedResult(name: output.name, tensor: value.tensor, indices: value.indices)
         }
         return NetworkResult(output: last.tensor, indices: last.indices, named: named)
-    }
-
-    private func team(stopping isCancelled: (@Sendable () -> Bool)?) -> Team {
-        guard let isCancelled else { return team }
-        return team.stopping(when: isCancelled)
     }
 
     /// What is known of each layer without data: shapes, formulas, costs. Weights may be unspecified.

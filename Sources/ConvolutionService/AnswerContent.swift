@@ -5,7 +5,7 @@ import TensorCoding
 
 /// A result in one of its forms, before any content coding.
 struct AnswerContent: ~Copyable {
-    enum Body {
+    enum Body: ~Copyable {
         case whole([UInt8])
         /// Too large to be held as a whole: made while it is sent.
         case pieces(PiecewiseBody)
@@ -19,8 +19,8 @@ struct AnswerContent: ~Copyable {
 
     /// - Parameter isNetwork: Whether the answer in JSON has a report of each layer.
     init(
-        _ result: NetworkResult,
-        plan: Plan,
+        _ result: borrowing NetworkResult,
+        plan: borrowing Plan,
         in form: BodyForm,
         encoding: TensorEncoding,
         isNetwork: Bool,
@@ -39,8 +39,8 @@ struct AnswerContent: ~Copyable {
     }
 
     private init(
-        json result: NetworkResult,
-        plan: Plan,
+        json result: borrowing NetworkResult,
+        plan: borrowing Plan,
         encoding: TensorEncoding,
         isNetwork: Bool,
         _ memory: inout AnswerMemory
@@ -66,7 +66,7 @@ struct AnswerContent: ~Copyable {
     }
 
     /// The output alone.
-    private init(npy result: NetworkResult) {
+    private init(npy result: borrowing NetworkResult) {
         form = .npy
         body = AnswerContent.body(NpyFile.body(result.output), of: result)
         let shape = result.output.shape.map(String.init).joined(separator: ",")
@@ -74,7 +74,7 @@ struct AnswerContent: ~Copyable {
     }
 
     /// `output`, the pool's `indices`, and what the request asked for under its name (its indices as `name.indices`).
-    private init(safetensors result: NetworkResult) {
+    private init(safetensors result: borrowing NetworkResult) {
         var tensors: [(name: String, tensor: NamedTensor)] = [("output", .tensor(result.output))]
         if let indices = result.indices { tensors.append(("indices", .indices(indices))) }
         for named in result.named where !tensors.contains(where: { $0.name == named.name }) {

@@ -29,9 +29,9 @@ final class AnswerStream: BodyMaker {
     private let isReported = Atomic(false)
 
     /// - Parameter timings: Of the request, with the time spent on the answer so far.
-    init(_ body: PiecewiseBody, coding: ContentCoding, _ timings: Timings, _ context: RequestContext) {
-        self.context = context
+    init(_ body: PiecewiseBody, coding: ContentCoding, _ timings: Timings, _ context: consuming RequestContext) {
         let level = context.service.configuration.compressionLevel
+        self.context = context
         let deflater = coding == .identity ? nil : ParallelDeflater(coding, level: level)
         work = Mutex(Work(body: body, deflater: deflater, timings: timings))
     }

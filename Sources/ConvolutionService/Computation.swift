@@ -13,9 +13,7 @@ protocol Job: Sendable {
     /// - Parameter watch: Started when the body was there.
     init(
         decoding sent: [UInt8],
-        codings: [ContentCoding],
-        negotiation: Negotiation,
-        _ context: RequestContext,
+        _ context: borrowing RequestContext,
         _ watch: inout Stopwatch
     ) throws(Problem)
 
@@ -32,7 +30,7 @@ protocol Job: Sendable {
     ///   - watch: Its last lap ended when the rest began, or, where that began at once, with the last lap of `init`.
     ///   - memory: For the answer.
     func answer(
-        _ context: RequestContext,
+        _ context: borrowing RequestContext,
         after waited: Int64,
         _ pending: Pending?,
         _ watch: Stopwatch,
@@ -43,7 +41,7 @@ protocol Job: Sendable {
 extension Job {
     /// The same away from the event loop.
     fileprivate func answer(
-        _ context: RequestContext,
+        _ context: borrowing RequestContext,
         after waited: Int64,
         _ pending: Pending,
         _ watch: Stopwatch = Stopwatch()
@@ -59,19 +57,18 @@ extension Service {
     func compute<Work: Job>(
         _: Work.Type,
         _ body: [UInt8],
-        _ context: RequestContext,
+        _ context: borrowing RequestContext,
         _ memory: inout AnswerMemory,
         _ later: () -> Exchange
     ) -> Response? {
         do throws(Problem) {
             var watch = Stopwatch()
             guard !(context.deadline < watch.last) else { return refuse(context, .timedOut, .timeLimit) }
-            let (negotiation, codings) = (context.terms.negotiation, context.terms.codings)
-            guard codings.isEmpty, body.count <= ServiceConfiguration.inlineBody else {
+            guard context.terms.codings.isEmpty, body.count <= ServiceConfiguration.inlineBody else {
                 decode(Work.self, body, context, later())
                 return nil
             }
-            let work = try Work(decoding: body, codings: [], negotiation: negotiation, context, &watch)
+            let work = try Work(decoding: body, context, &watch)
             if work.isSmall { return context.given(work.answer(context, after: 0, nil, watch, &memory)) }
             enqueue(work, context, bytes: body.count, later())
             return nil
@@ -81,27 +78,27 @@ extension Service {
     }
 
     @inline(never)
-    private func refuse(_ context: RequestContext, _ problem: Problem, _ reason: RefusalReason? = nil) -> Response {
+    private func refuse(_ context: borrowing RequestContext, _ problem: Problem, _ reason: RefusalReason? = nil)
+        -> Response
+    {
         context.given(context.answer(problem, reason: reason))
     }
 
     /// Decodes a body on the compute queue, and goes on from there. Apart from `compute`, so that nothing is copied there for
     /// a task that most requests do not become.
     @inline(never)
-    private func decode<Work: Job>(_: Work.Type, _ body: [UInt8], _ context: RequestContext, _ exchange: Exchange) {
-        let codings = context.terms.codings
-        let lane = ComputeLane(nanoseconds: decodingTime(body.count, isCoded: !codings.isEmpty))
+    private func decode<Work: Job>(
+        _: Work.Type,
+        _ body: [UInt8],
+        _ context: borrowing RequestContext,
+        _ exchange: Exchange
+    ) {
+        let lane = ComputeLane(nanoseconds: decodingTime(body.count, isCoded: !context.terms.codings.isEmpty))
         let held = HeldBody(body), bytes = body.count
-        enqueue(context, in: lane, bytes: bytes, exchange) { [self] pending, waited in
+        enqueue(context, in: lane, bytes: bytes, exchange) { [self] context, pending, waited in
             do throws(Problem) {
                 var watch = Stopwatch()
-                let work = try Work(
-                    decoding: held.take(),
-                    codings: codings,
-                    negotiation: context.terms.negotiation,
-                    context,
-                    &watch
-                )
+                let work = try Work(decoding: held.take(), context, &watch)
                 let next = ComputeLane(nanoseconds: work.nanoseconds)
                 if next.rawValue > lane.rawValue {
                     pass(work, context, to: next, bytes: bytes, waited, pending)
@@ -115,8 +112,9 @@ extension Service {
     }
 
     @inline(never)
-    private func enqueue(_ work: some Job, _ context: RequestContext, bytes: Int, _ exchange: Exchange) {
-        enqueue(context, in: ComputeLane(nanoseconds: work.nanoseconds), bytes: bytes, exchange) { pending, waited in
+    private func enqueue(_ work: some Job, _ context: borrowing RequestContext, bytes: Int, _ exchange: Exchange) {
+        let lane = ComputeLane(nanoseconds: work.nanoseconds)
+        enqueue(context, in: lane, bytes: bytes, exchange) { context, pending, waited in
             context.give(work.answer(context, after: waited, pending), through: pending)
         }
     }
@@ -124,17 +122,18 @@ extension Service {
     /// Runs `task` on the compute queue with the time it has waited, and answers 504 where the time limit passes before.
     /// 503 when too much waits already.
     func enqueue(
-        _ context: RequestContext,
+        _ context: borrowing RequestContext,
         in lane: ComputeLane,
         bytes: Int,
         _ exchange: Exchange,
-        _ task: @escaping @Sendable (Pending, _ waited: Int64) -> Void
+        _ task: @escaping @Sendable (borrowing RequestContext, Pending, _ waited: Int64) -> Void
     ) {
+        let context = context.copy()
         let pending = Pending(exchange: exchange)
         let watch = Stopwatch()
         let ticket = queue.submit(lane, bytes: bytes, isWanted: { !pending.isOver }) {
             guard !pending.isOver else { return context.giveUp(pending) }
-            task(pending, watch.time)
+            task(context, pending, watch.time)
         }
         guard let ticket else {
             return context.give(context.answer(.queueFull, reason: .queueFull), through: pending)
@@ -149,12 +148,13 @@ extension Service {
     /// Goes on with decoded work among longer ones.
     private func pass(
         _ work: some Job,
-        _ context: RequestContext,
+        _ context: borrowing RequestContext,
         to lane: ComputeLane,
         bytes: Int,
         _ waited: Int64,
         _ pending: Pending
     ) {
+        let context = context.copy()
         let watch = Stopwatch()
         pending.place = queue.pass(to: lane, bytes: bytes, isWanted: { !pending.isOver }) {
             guard !pending.isOver else { return context.giveUp(pending) }
@@ -183,7 +183,7 @@ extension RequestContext {
         let result = service.engine.run(plan, input: input, isCancelled: pending?.question)
         timings.compute += watch.lap()
         service.metrics.computed(nanoseconds: timings.compute)
-        if result != nil { plan.forEachAlgorithm(service.metrics.computed(layersBy:)) }
+        if result != nil { plan.forEachAlgorithm { service.metrics.computed(layersBy: $0) } }
         return result
     }
 

@@ -1,4 +1,3 @@
-import Compression
 import ConvolutionEngine
 import HTTPServer
 import HTTPTypes
@@ -10,7 +9,6 @@ struct NetworkJob: Job {
     private let plan: Plan
     private let input: Tensor
     private let encoding: TensorEncoding
-    private let negotiation: Negotiation
     let isSmall: Bool
     /// Nanoseconds that it took to read it, and to plan it where it is not run at once.
     private let parse, planning: Int64
@@ -18,15 +16,15 @@ struct NetworkJob: Job {
     @inline(__always)
     init(
         decoding sent: [UInt8],
-        codings: [ContentCoding],
-        negotiation: Negotiation,
-        _ context: RequestContext,
+        _ context: borrowing RequestContext,
         _ watch: inout Stopwatch
     ) throws(Problem) {
-        let body = try context.document(in: sent, codings)
         // All of it is made before any of it is put into its place: a job that comes into being step by step, and may
         // fail at each, costs a copy.
-        let request = try NetworkJob.request(context, body)
+        let request =
+            context.terms.isPlain
+            ? try NetworkJob.request(context, sent)
+            : try NetworkJob.request(context, try context.document(in: sent))
         let parse = watch.lap()
         let plan = try NetworkJob.plan(request, context)
         let isSmall =
@@ -37,13 +35,12 @@ struct NetworkJob: Job {
         self.plan = plan
         input = request.input
         encoding = request.encoding
-        self.negotiation = negotiation
         self.isSmall = isSmall
         self.parse = parse
     }
 
-    @inline(__always)
-    private static func request(_ context: RequestContext, _ body: [UInt8]) throws(Problem) -> NetworkRequest {
+    private static func request(_ context: borrowing RequestContext, _ body: [UInt8]) throws(Problem) -> NetworkRequest
+    {
         do throws(CodingError) {
             return try NetworkRequest(context, body: body.span.bytes)
         } catch {
@@ -52,7 +49,7 @@ struct NetworkJob: Job {
     }
 
     @inline(__always)
-    private static func plan(_ request: NetworkRequest, _ context: RequestContext) throws(Problem) -> Plan {
+    private static func plan(_ request: NetworkRequest, _ context: borrowing RequestContext) throws(Problem) -> Plan {
         do throws(EngineError) {
             return try request.plan(by: context.service.engine, limits: context.service.configuration.plan)
         } catch {
@@ -65,7 +62,7 @@ struct NetworkJob: Job {
 
     @inline(__always)
     func answer(
-        _ context: RequestContext,
+        _ context: borrowing RequestContext,
         after waited: Int64,
         _ pending: Pending?,
         _ watch: Stopwatch,
@@ -79,12 +76,12 @@ struct NetworkJob: Job {
         let content = AnswerContent(
             result,
             plan: plan,
-            in: negotiation.form,
+            in: context.terms.negotiation.form,
             encoding: encoding,
             isNetwork: context.entry.isNetwork,
             &memory
         )
-        return context.answer(content, negotiation, timings, watch, &memory)
+        return context.answer(content, timings, watch, &memory)
     }
 }
 
@@ -99,7 +96,7 @@ private struct NetworkRequest {
     let encoding: TensorEncoding
     private let work: Work
 
-    init(_ context: RequestContext, body: RawSpan) throws(CodingError) {
+    init(_ context: borrowing RequestContext, body: RawSpan) throws(CodingError) {
         switch context.terms.form {
         case .json: try self.init(context, json: body, tensors: NamedTensors())
         case .npy:
@@ -114,8 +111,8 @@ private struct NetworkRequest {
     }
 
     @inline(__always)
-    private init(_ context: RequestContext, json: RawSpan, tensors: NamedTensors) throws(CodingError) {
-        let team = context.service.engine.team
+    private init(_ context: borrowing RequestContext, json: RawSpan, tensors: NamedTensors) throws(CodingError) {
+        let team = json.byteCount < CodingLimits.readAlone ? nil : context.service.engine.team
         if let specification = context.entry.specification {
             let request = try OperationRequest.decode(specification, body: json, tensors: tensors, team: team)
             (input, encoding, work) = (request.input, request.encoding, .operation(request.operation))

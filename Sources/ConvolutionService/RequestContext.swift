@@ -7,8 +7,9 @@ import TensorCoding
 
 /// One request on its way to its answer: what is known of it from the start.
 ///
-/// A value, as most requests are answered before the one function that made it returns.
-struct RequestContext: Sendable {
+/// A value, as most requests are answered before the one function that made it returns. It holds a handful of references,
+/// so that it is lent from one function to the next, and copied only for a request that leaves the event loop.
+struct RequestContext: ~Copyable, Sendable {
     let service: Service
     let head: RequestHead
     let terms: RequestTerms
@@ -19,7 +20,8 @@ struct RequestContext: Sendable {
     let deadline: Instant
     let receivedCount: Int
 
-    init(service: Service, request: Request, terms: RequestTerms) {
+    @inline(__always)
+    init(service: Service, request: borrowing Request, terms: RequestTerms) {
         self.service = service
         self.terms = terms
         head = request.head
@@ -29,6 +31,20 @@ struct RequestContext: Sendable {
         deadline = request.receivedAt.after(nanoseconds: terms.limit)
         receivedCount = request.body.count
     }
+
+    private init(copying other: borrowing RequestContext) {
+        service = other.service
+        head = other.head
+        terms = other.terms
+        id = other.id
+        peer = other.peer
+        receivedAt = other.receivedAt
+        deadline = other.deadline
+        receivedCount = other.receivedCount
+    }
+
+    /// For whoever goes on with the request when the event loop no longer does.
+    func copy() -> RequestContext { RequestContext(copying: self) }
 
     var entry: Router.Entry { terms.entry }
     var route: Route { entry.route }
@@ -45,6 +61,13 @@ struct Answer: ~Copyable, Sendable {
     var reason: RefusalReason?
     /// Where the response is streamed: what makes the rest.
     var maker: AnswerStream?
+
+    /// Hands the response over; an empty one stays behind.
+    mutating func takeResponse() -> Response {
+        var taken = Response(status: .ok)
+        swap(&taken, &response)
+        return taken
+    }
 }
 
 // MARK: - Making answers
@@ -54,36 +77,42 @@ extension RequestContext {
     /// there.
     func answer(
         _ content: consuming AnswerContent,
-        _ negotiation: Negotiation,
         _ timings: consuming Timings,
         _ watch: consuming Stopwatch,
         _ memory: inout AnswerMemory
     ) -> Answer {
-        var response = Response(status: .ok, lines: memory.takeLines(), fields: content.fields)
-        response.lines.append(content.form?.lines(isShapes: entry.isShapes) ?? BodyForm.octetLines, capacity: 384)
-        response.lines.append("X-Request-Id", id)
-        switch content.body {
+        // It is made in its place: what is put together elsewhere is counted once more on its way there.
+        var answer = Answer(
+            response: Response(status: .ok, lines: memory.takeLines(), fields: content.fields),
+            readyAt: watch.last
+        )
+        let lines = content.form?.lines(isShapes: entry.isShapes) ?? BodyForm.octetLines
+        answer.response.lines.append(lines, capacity: 384)
+        answer.response.lines.append("X-Request-Id", id)
+        switch consume content.body {
         case .pieces(let pieces):
-            let coding = negotiation.coding
-            response.name(coding)
+            let coding = terms.negotiation.coding
+            answer.response.name(coding)
             timings.write = watch.lap()
-            return stream(pieces, coding, response, timings)
+            return stream(pieces, coding, answer.response, timings)
         case .whole(let body):
-            let coding = negotiation.coding(forCount: body.count)
+            let coding = terms.negotiation.coding(forCount: body.count)
             if case .identity = coding {
-                response.body = body
+                answer.response.body = body
             } else {
                 guard let coded = coding.encode(body, level: service.configuration.compressionLevel) else {
-                    return answer(.uncompressed)
+                    return self.answer(.uncompressed)
                 }
-                response.body = coded
-                response.name(coding)
+                answer.response.body = coded
+                answer.response.name(coding)
             }
         }
         timings.write = watch.lap()
-        response.lines.append("Server-Timing", atMost: Timings.mostOctets) { timings.append(to: &$0) }
-        service.dress(&response, for: head)
-        return Answer(response: response, timings: timings, readyAt: watch.last)
+        answer.response.lines.append("Server-Timing", atMost: Timings.mostOctets) { timings.append(to: &$0) }
+        service.dress(&answer.response, for: head)
+        answer.timings = timings
+        answer.readyAt = watch.last
+        return answer
     }
 
     /// A large result, to be sent while it is written. After its first octet nothing can fail but zlib.
@@ -93,7 +122,7 @@ extension RequestContext {
         _ head: consuming Response,
         _ timings: Timings
     ) -> Answer {
-        let maker = AnswerStream(body, coding: coding, timings, self)
+        let maker = AnswerStream(body, coding: coding, timings, copy())
         let stream = BodyStream(count: coding == .identity ? body.count : nil, maker: maker)
         guard maker.begin(stream) else {
             stream.fail()
@@ -161,7 +190,7 @@ extension RequestContext {
     func given(_ answer: consuming Answer) -> Response {
         count(answer)
         if let stream = answer.response.stream { answer.maker?.goOn(for: stream) }
-        return answer.response
+        return answer.takeResponse()
     }
 
     /// Hands over the answer to a request that has left the event loop, unless another was before it.
@@ -192,7 +221,7 @@ extension RequestContext {
         _ reason: RefusalReason?
     ) {
         let took = readyAt.nanoseconds(since: receivedAt)
-        entry.metrics.answered(status: status, took: took, timings: timings)
+        terms.metrics.answered(status: status, took: took, timings: timings)
         if let reason { service.metrics.refused(reason) }
         guard let sent else { return }
         service.metrics.transferred(received: receivedCount, sent: sent)
@@ -201,7 +230,7 @@ extension RequestContext {
 
     /// Counts and logs a streamed answer that has been made, or given up.
     func reportStreamed(sent: Int, timings: Timings) {
-        entry.metrics.timed(timings)
+        terms.metrics.timed(timings)
         service.metrics.transferred(received: receivedCount, sent: sent)
         log(.ok, sent: sent, took: Instant.now.nanoseconds(since: receivedAt), timings: timings)
     }

@@ -2,14 +2,10 @@ import HTTPWire
 import Synchronization
 
 /// Names each request in answers and logs: the client's own name when it sent a usable one.
-struct RequestIDs: Sendable {
+struct RequestIDs: ~Copyable, Sendable {
     /// Differs between two runs of the service, so that names in collected logs do not collide.
     private let run: UInt32 = .random(in: .min ... .max)
-    private let next = Counter()
-
-    private final class Counter: Sendable {
-        let value = Atomic<UInt32>(0)
-    }
+    private let last = Atomic<UInt32>(0)
 
     /// The client's `X-Request-Id` when it is 1 to 128 visible ASCII characters, else a new one.
     func id(for head: RequestHead) -> String {
@@ -19,7 +15,7 @@ struct RequestIDs: Sendable {
 
     /// 15 characters, which a `String` holds without memory of its own.
     func fresh() -> String {
-        let count = next.value.wrappingAdd(1, ordering: .relaxed).newValue
+        let count = last.wrappingAdd(1, ordering: .relaxed).newValue
         let number = UInt64(run) << 32 | UInt64(count)
         return String(unsafeUninitializedCapacity: 15) { buffer in
             // Eight and eight, of which one digit is in both.

@@ -7,6 +7,9 @@ import HTTPWire
 /// request and for all that follow on its connection with the same head.
 final class RequestTerms: Sendable {
     let entry: Router.Entry
+    /// The entry's.
+    let metrics: RouteMetrics
+    let takesBody: Bool
     /// Its body is to be worked on.
     let isWork: Bool
     /// How long the request may take, in nanoseconds.
@@ -19,6 +22,8 @@ final class RequestTerms: Sendable {
     let form: BodyForm
     /// The body is labelled as a form, as `curl -d` does it.
     let isLabelledForm: Bool
+    /// The body is read as it came.
+    var isPlain: Bool { codings.isEmpty && !isLabelledForm }
 
     /// Throws what is wrong with the head: 404, 405, then what a body must be, the answer's form and the time limit.
     ///
@@ -26,6 +31,8 @@ final class RequestTerms: Sendable {
     init(_ head: RequestHead, _ entry: Router.Entry?, _ service: Service) throws(Problem) {
         let entry = try service.router.check(entry, head)
         self.entry = entry
+        metrics = entry.metrics
+        takesBody = entry.takesBody
         isWork = entry.takesBody && head.method != .options
         if entry.takesBody, head.hasBody || head.method != .options {
             try BodyRules.check(head, entry)

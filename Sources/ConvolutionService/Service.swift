@@ -82,7 +82,7 @@ package final class Service: Handler {
         switch look(at: head, from: peer, isLetIn: false) {
         case .refused(let response): .refuse(response)
         case .fine(let terms):
-            .accept(maximumBody: terms.entry.takesBody ? configuration.maximumBody : ServiceConfiguration.ignoredBody)
+            .accept(maximumBody: terms.takesBody ? configuration.maximumBody : ServiceConfiguration.ignoredBody)
         }
     }
 
@@ -91,13 +91,12 @@ package final class Service: Handler {
         _ memory: inout AnswerMemory,
         later: () -> Exchange
     ) -> Response? {
-        let head = request.head
         // A request with a body was let in before the body was read.
-        let isLetIn = head.hasBody
-        if isLetIn, let known = head.conclusions as? RequestTerms {
+        let isLetIn = request.head.hasBody
+        if isLetIn, let known = request.head.conclusions as? RequestTerms {
             return answer(request, known, &memory, later)
         }
-        switch look(at: head, from: request.peer, isLetIn: isLetIn) {
+        switch look(at: request.head, from: request.peer, isLetIn: isLetIn) {
         case .refused(let response): return response
         case .fine(let terms): return answer(request, terms, &memory, later)
         }
@@ -123,11 +122,22 @@ package final class Service: Handler {
     }
 
     private func look(at head: RequestHead, from peer: String, isLetIn: Bool) -> Look {
-        let known = head.conclusions as? RequestTerms
-        let entry = known?.entry ?? router.entry(for: head)
+        guard let known = head.conclusions as? RequestTerms else {
+            return firstLook(at: head, from: peer, isLetIn: isLetIn)
+        }
+        do throws(Problem) {
+            if !isLetIn { try letIn(head, known.entry, peer: peer) }
+            return .fine(known)
+        } catch {
+            return .refused(refuse(error, head: head, known.metrics, peer: peer))
+        }
+    }
+
+    @inline(never)
+    private func firstLook(at head: RequestHead, from peer: String, isLetIn: Bool) -> Look {
+        let entry = router.entry(for: head)
         do throws(Problem) {
             if !isLetIn { try letIn(head, entry, peer: peer) }
-            if let known { return .fine(known) }
             let terms = try RequestTerms(head, entry, self)
             head.keep(terms)
             return .fine(terms)
@@ -138,7 +148,7 @@ package final class Service: Handler {
 
     private func work(
         _ body: [UInt8],
-        _ context: RequestContext,
+        _ context: borrowing RequestContext,
         _ memory: inout AnswerMemory,
         _ later: () -> Exchange
     ) -> Response? {

@@ -1,4 +1,3 @@
-import Compression
 import ConvolutionEngine
 import HTTPServer
 import TensorCoding
@@ -6,18 +5,14 @@ import TensorCoding
 /// `POST /v1/shapes`: what is known of each layer without any number.
 struct ShapesJob: Job {
     private let reports: [ShapeReport]
-    private let negotiation: Negotiation
     private let timings: Timings
 
     init(
         decoding sent: [UInt8],
-        codings: [ContentCoding],
-        negotiation: Negotiation,
-        _ context: RequestContext,
+        _ context: borrowing RequestContext,
         _ watch: inout Stopwatch
     ) throws(Problem) {
-        self.negotiation = negotiation
-        let body = try context.document(in: sent, codings)
+        let body = try context.document(in: sent)
         var timings = Timings()
         let request: ShapesRequest
         do throws(CodingError) {
@@ -38,7 +33,7 @@ struct ShapesJob: Job {
     var nanoseconds: Int { 0 }
 
     func answer(
-        _ context: RequestContext,
+        _ context: borrowing RequestContext,
         after waited: Int64,
         _ pending: Pending?,
         _ watch: Stopwatch,
@@ -50,6 +45,6 @@ struct ShapesJob: Job {
         timings.compute += watch.lap()
         var json = JSONWriter(in: memory.takeBody())
         json.shapes(reports)
-        return context.answer(AnswerContent(json: json.bytes), negotiation, timings, watch, &memory)
+        return context.answer(AnswerContent(json: json.bytes), timings, watch, &memory)
     }
 }

@@ -25,7 +25,7 @@ package struct AnswerMemory: Sendable {
     }
 
     /// Takes what an answer leaves behind.
-    mutating func keep(_ response: consuming Response) {
+    mutating func keep(_ response: inout Response) {
         if 1...Self.most ~= response.body.capacity {
             swap(&body, &response.body)
             body.removeAll(keepingCapacity: true)

@@ -57,7 +57,7 @@ struct Body {
     }
 
     mutating func clear(budget: OctetBudget) {
-        octets = []
+        if octets.capacity > 0 { octets = [] }
         guard charged > 0 else { return }
         budget.give(charged)
         charged = 0

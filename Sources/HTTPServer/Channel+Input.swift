@@ -58,7 +58,7 @@ extension Channel {
     }
 
     private func readBody(_ capacity: Int) -> (room: Int, transfer: Transfer)? {
-        guard let granted = body.makeRoom(upTo: expected(atLeast: capacity), budget: loop.budget) else {
+        guard let granted = loop.makeRoom(upTo: expected(atLeast: capacity), in: &body) else {
             refuse(.overloaded)
             return nil
         }
@@ -95,7 +95,7 @@ extension Channel {
     func advance() {
         let first = requests
         while canGoOn {
-            if head == nil, requests - first >= loop.configuration.pipelinedRequests {
+            if asked == nil, requests - first >= loop.configuration.pipelinedRequests {
                 isUnfinished = true
                 return
             }
@@ -134,20 +134,27 @@ extension Channel {
         return true
     }
 
-    private func begin(_ head: RequestHead) throws(WireError) {
+    private func begin(_ head: consuming RequestHead) throws(WireError) {
         requests += 1
-        self.head = head
+        asked = head.asked
         keepsAlive = head.keepsAlive && requests < loop.configuration.requestsPerConnection
         if firstOctet == nil { firstOctet = loop.now }
-        guard head.hasBody else { return }
-        switch loop.handler.admit(head, from: peer) {
+        guard head.hasBody else {
+            self.head = head
+            return
+        }
+        switch loop.admit(head, from: peer) {
         case .accept(let maximum):
             try connection.limitBody(to: maximum)
             stage = .body
-            if case .length(let length) = head.framing { body.adopt(&loop.spareBody, for: length) }
+            if case .length(let length) = head.framing {
+                declared = length
+                body.adopt(&loop.spareBody, for: length)
+            }
             if head.expectsContinue, connection.unreadCount == 0 {
                 outbox.append(ResponseEncoder.continueBytes, spares: &loop.spares)
             }
+            self.head = head
         case .refuse(let response):
             refuseBody(of: head, with: response)
         }
@@ -170,7 +177,7 @@ extension Channel {
         guard case .body = stage else { return }
         var left = place
         while !left.isEmpty {
-            guard let room = body.makeRoom(upTo: expected(atLeast: left.count), budget: loop.budget) else {
+            guard let room = loop.makeRoom(upTo: expected(atLeast: left.count), in: &body) else {
                 return refuse(.overloaded)
             }
             let piece = left.prefix(room)
@@ -182,18 +189,16 @@ extension Channel {
     /// Octets of the body that are still to come: known from a length, else taken to be as many as have come, so that
     /// memory doubles.
     private func expected(atLeast count: Int) -> Int {
-        switch head?.framing {
-        case .length(let length): max(length - body.count, count)
-        case .chunked, .some(.none), nil: max(body.count, count)
-        }
+        guard let declared else { return max(body.count, count) }
+        return max(declared - body.count, count)
     }
 
     private func handle() {
-        guard let head else { return }
+        guard let head = head.take() else { return }
         stage = .handling
-        if let response = answer(to: head) {
+        if var response = answer(to: head) {
             send(response)
-            loop.answerMemory.keep(response)
+            loop.answerMemory.keep(&response)
         } else if let outcome = box.takeOrAwait() {
             finish(outcome)
         }
@@ -201,9 +206,9 @@ extension Channel {
 
     /// A function of its own, so that the handler's exchange is let go of before its answer is looked for.
     @inline(never)
-    private func answer(to head: RequestHead) -> Response? {
+    private func answer(to head: consuming RequestHead) -> Response? {
         var request = Request(head: head, body: body.take(), receivedAt: firstOctet ?? loop.now, peer: peer)
-        let response = loop.handler.handle(request, &loop.answerMemory) {
+        let response = loop.handle(request) {
             box.open()
             return Exchange(recipient: box)
         }

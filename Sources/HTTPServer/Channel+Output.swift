@@ -20,8 +20,8 @@ extension Channel {
     }
 
     /// Puts the answer to the present request into the outbox and goes on to the next request, if there is to be one.
-    func send(_ response: Response) {
-        body.clear(budget: loop.budget)
+    func send(_ response: borrowing Response) {
+        loop.clear(&body)
         let count = response.body.count
         let isStreamed = response.stream != nil
         let framing: ResponseEncoder.Body = isStreamed ? Self.framing(of: response) : .length(count)
@@ -31,7 +31,7 @@ extension Channel {
             lines: response.lines,
             fields: response.fields,
             body: framing,
-            to: head?.asked,
+            to: asked,
             closing: !keepsAlive || loop.isDraining,
             date: loop.date.line,
             into: &outbox.buffer
@@ -48,7 +48,7 @@ extension Channel {
     }
 
     @inline(never)
-    private static func framing(of response: Response) -> ResponseEncoder.Body {
+    private static func framing(of response: borrowing Response) -> ResponseEncoder.Body {
         response.stream?.count.map { .length($0) } ?? .streamed
     }
 
@@ -67,6 +67,8 @@ extension Channel {
         connection.startNextRequest()
         stage = .head
         head = nil
+        asked = nil
+        declared = nil
         firstOctet = nil
         // A drain that began during a streamed answer found the connection busy.
         wait = Wait(for: loop.isDraining ? .lastCall : .request, since: loop.now)

@@ -39,7 +39,12 @@ final class Channel {
     @exclusivity(unchecked) var connection: Connection
 
     @exclusivity(unchecked) var stage: Stage
+    /// Of the present request, until the handler has it.
     @exclusivity(unchecked) var head: RequestHead?
+    /// What the answer to it depends on; nil while there is none.
+    @exclusivity(unchecked) var asked: ResponseEncoder.Asked?
+    /// Octets of its body, where its head says so.
+    @exclusivity(unchecked) var declared: Int?
     @exclusivity(unchecked) var body = Body()
     /// When the first octet of the present request was read.
     @exclusivity(unchecked) var firstOctet: Instant?
@@ -122,7 +127,7 @@ final class Channel {
         stage = .over
         tls?.close()
         box.cancel()
-        body.clear(budget: loop.budget)
+        loop.clear(&body)
         rest?.stream.cancel()
         rest = nil
         releaseCharge()
@@ -249,7 +254,7 @@ extension Channel {
     /// 9110 section 15.2). HTTP/1.0 has no interim answers; there the client is believed to be waiting.
     private func probe() {
         wasProbed = true
-        guard let head, head.minorVersion > 0 else { return }
+        guard let asked, asked.minorVersion > 0 else { return }
         outbox.append(ResponseEncoder.continueBytes, spares: &loop.spares)
     }
 }

@@ -1,3 +1,5 @@
+import HTTPWire
+
 /// What the connections of one loop share. Used on that loop alone, hence without checks of exclusive access.
 final class LoopState {
     let handler: any Handler
@@ -28,6 +30,18 @@ final class LoopState {
         now = shared.clock()
         scratch = .allocate(byteCount: 64 * 1024, alignment: 64)
     }
+
+    // A reference that is two steps away is counted for each call through it, one that is a step away is not: hence these.
+
+    func admit(_ head: RequestHead, from peer: String) -> Admission { handler.admit(head, from: peer) }
+
+    func handle(_ request: Request, later: () -> Exchange) -> Response? {
+        handler.handle(request, &answerMemory, later: later)
+    }
+
+    func clear(_ body: inout Body) { body.clear(budget: budget) }
+
+    func makeRoom(upTo expected: Int, in body: inout Body) -> Int? { body.makeRoom(upTo: expected, budget: budget) }
 
     deinit {
         scratch.deallocate()

@@ -23,6 +23,7 @@ struct Outbox {
     }
 
     /// Puts a body behind its head.
+    @inline(never)
     mutating func append(body: [UInt8]) {
         if body.count <= Self.smallBody {
             buffer.append(contentsOf: body)
@@ -105,7 +106,7 @@ struct SpareBuffers {
             large.removeAll(keepingCapacity: true)
             swap(&piece, &large)
         }
-        large = []
+        if large.capacity > 0 { large = [] }
     }
 
     /// Empty; of a capacity where one was left.

@@ -14,7 +14,8 @@ package struct FieldLines: Sendable, Hashable {
     /// Puts other lines behind these, and makes room for so many octets in all.
     package mutating func append(_ lines: FieldLines, capacity: Int) {
         octets.reserveCapacity(capacity)
-        octets.append(addingCapacity: lines.octets.count) { span in span.append(copying: lines.octets.span) }
+        let lines = lines.octets.span
+        octets.append(addingCapacity: lines.count) { span in span.append(copying: lines) }
     }
 
     package mutating func removeAll() { octets.removeAll(keepingCapacity: true) }

@@ -72,15 +72,18 @@ package enum ResponseEncoder {
         appendStatusLine(status, into: &output)
         // What the last lines take at most, and those before.
         let last = 128
-        output.append(addingCapacity: date.octets.count + lines.octets.count + last) { output in
-            output.append(copying: date.octets.span)
-            output.append(copying: lines.octets.span)
-            if fields.isEmpty { appendEnd(status, body, minorVersion, closes: next.closes, into: &output) }
+        // Only plain values go into the closures, which hold what they use: an array there would be counted.
+        let (date, lines) = (date.octets.span, lines.octets.span)
+        let (isAll, framing, closes) = (fields.isEmpty, hasNoContent(status) ? nil : body, next.closes)
+        output.append(addingCapacity: date.count + lines.count + last) { output in
+            output.append(copying: date)
+            output.append(copying: lines)
+            if isAll { appendEnd(framing, minorVersion, closes: closes, into: &output) }
         }
-        guard !fields.isEmpty else { return next }
+        guard !isAll else { return next }
         for field in fields { FieldLines.append(field, to: &output) }
         output.append(addingCapacity: last) { output in
-            appendEnd(status, body, minorVersion, closes: next.closes, into: &output)
+            appendEnd(framing, minorVersion, closes: closes, into: &output)
         }
         return next
     }
@@ -118,25 +121,24 @@ extension ResponseEncoder {
     }
 
     /// What frames the message and speaks for the connection, and the empty line.
+    ///
+    /// - Parameter body: Nil where the status has none.
     @inline(__always)
     private static func appendEnd(
-        _ status: HTTPResponse.Status,
-        _ body: Body,
+        _ body: Body?,
         _ minorVersion: Int,
         closes: Bool,
         into output: inout OutputSpan<UInt8>
     ) {
-        if !hasNoContent(status) {
-            switch body {
-            case .length(let count):
-                output.append("Content-Length: ")
-                appendDecimal(max(count, 0), into: &output)
-                output.append("\r\n")
-            case .streamed where minorVersion > 0:
-                output.append("Transfer-Encoding: chunked\r\n")
-            case .streamed:
-                break
-            }
+        switch body {
+        case .length(let count):
+            output.append("Content-Length: ")
+            appendDecimal(max(count, 0), into: &output)
+            output.append("\r\n")
+        case .streamed where minorVersion > 0:
+            output.append("Transfer-Encoding: chunked\r\n")
+        case .streamed, nil:
+            break
         }
         if closes {
             output.append("Connection: close\r\n")

@@ -13,5 +13,8 @@ package struct CodingLimits: Hashable, Sendable {
     /// Entries of one parameter that is not a tensor, counted through all its levels.
     package var parameterEntries = 4096
 
+    /// Octets of a body that one thread reads by itself: several are worth their meeting from here on.
+    package static let readAlone = 4 << 20
+
     package init() {}
 }

@@ -1,4 +1,3 @@
-import Compression
 import ConvolutionEngine
 import HTTPServer
 import HTTPTypes
@@ -9,25 +8,21 @@ import TensorCoding
 /// `POST /v2/models/{name}/infer`
 struct InferenceJob: Job {
     private var timings = Timings()
-    private let negotiation: Negotiation
     private let request: InferenceRequest
     private let model: RequestedModel
 
     init(
         decoding sent: [UInt8],
-        codings: [ContentCoding],
-        negotiation: Negotiation,
-        _ context: RequestContext,
+        _ context: borrowing RequestContext,
         _ watch: inout Stopwatch
     ) throws(Problem) {
         guard case .inference(.infer(let name, let version)) = context.route else {
             throw Problem(.notFound, "There is no model here.")
         }
-        self.negotiation = negotiation
         let store = context.service.models
         let summary = try InferenceModel.summary(name, version: version, in: store)
         model = try RequestedModel(summary.name, in: store)
-        let body = try context.decompress(sent, codings)
+        let body = try context.decompress(sent)
         request = try InferenceBody.request(body, context.head, summary, context.service.engine.team)
         timings.parse = watch.lap()
     }
@@ -37,7 +32,7 @@ struct InferenceJob: Job {
     var nanoseconds: Int { model.nanoseconds(for: request.input.shape, each: 1) }
 
     func answer(
-        _ context: RequestContext,
+        _ context: borrowing RequestContext,
         after waited: Int64,
         _ pending: Pending?,
         _ watch: Stopwatch,
@@ -66,7 +61,7 @@ struct InferenceJob: Job {
                 outputs: outputs,
                 postponingTensors: result.isLarge
             )
-            return context.answer(AnswerContent(answer, of: result), negotiation, timings, watch, &memory)
+            return context.answer(AnswerContent(answer, of: result), timings, watch, &memory)
         } catch {
             return context.answer(error)
         }

@@ -62,7 +62,8 @@ final class PrometheusHistogram: TimerHandler, RecorderHandler {
         var place = 0
         while place < bounds.count, duration > bounds[place] { place += 1 }
         counts[place].wrappingAdd(1, ordering: .relaxed)
-        nanoseconds.wrappingAdd(duration, ordering: .relaxed)
+        // Most requests wait for nothing.
+        if duration != 0 { nanoseconds.wrappingAdd(duration, ordering: .relaxed) }
     }
 
     func record(_ value: Int64) { record(Double(value)) }

@@ -50,9 +50,16 @@ final class RouteMetrics: Sendable {
         if let took { time.recordNanoseconds(took) }
     }
 
-    private func successes() -> Successes {
-        if let known = known.load(ordering: .acquiring) { return known.takeUnretainedValue() }
-        return state.withLock { state in
+    private func withSuccesses(_ body: (Successes) -> Void) {
+        if let known = known.load(ordering: .acquiring) {
+            known._withUnsafeGuaranteedRef(body)
+        } else {
+            body(makeSuccesses())
+        }
+    }
+
+    private func makeSuccesses() -> Successes {
+        state.withLock { state in
             if let successes = state.successes { return successes }
             let successes = Successes(count: counter(200, &state), whole: whole(&state)) { stage in
                 timer("convserve_request_stage_seconds", [("stage", stage)])
@@ -64,14 +71,15 @@ final class RouteMetrics: Sendable {
     }
 
     private func succeeded(_ took: Int64, _ timings: Timings) {
-        let successes = successes()
-        successes.count.increment()
-        successes.whole.recordNanoseconds(took)
-        record(timings, successes)
+        withSuccesses { successes in
+            successes.count.increment()
+            successes.whole.recordNanoseconds(took)
+            record(timings, successes)
+        }
     }
 
     /// The stages of a streamed answer, which has been counted before.
-    func timed(_ timings: Timings) { record(timings, successes()) }
+    func timed(_ timings: Timings) { withSuccesses { record(timings, $0) } }
 
     private func record(_ timings: Timings, _ successes: Successes) {
         successes.parse.recordNanoseconds(timings.parse)

@@ -48,8 +48,7 @@ final class ServiceMetrics: Sendable {
     private let busy: FloatingPointCounter
     private let refusals: [RefusalReason: Counter]
     private let limited: [String: Counter]
-    /// By algorithm: so few that looking at each is quicker than hashing a name.
-    private let layers = Mutex<[(algorithm: String, counter: Counter)]>([])
+    private let layers: LayerCounters
     private let lostLines: Total
     private let weightHits: Total
     private let weightMisses: Total
@@ -71,6 +70,7 @@ final class ServiceMetrics: Sendable {
                 (label, Counter(label: "convserve_rate_limited_total", dimensions: [("by", label)], factory: factory))
             }
         )
+        layers = LayerCounters(factory)
         lostLines = Total("convserve_log_lines_lost_total", factory)
         weightHits = Total("convserve_weight_cache_hits_total", factory)
         weightMisses = Total("convserve_weight_cache_misses_total", factory)
@@ -88,16 +88,7 @@ final class ServiceMetrics: Sendable {
 
     func computed(nanoseconds: Int64) { busy.increment(by: Double(nanoseconds) / 1e9) }
 
-    func computed(layersBy algorithm: String) {
-        let counter = layers.withLock { layers in
-            for layer in layers where layer.algorithm == algorithm { return layer.counter }
-            let dimensions = [("algorithm", algorithm)]
-            let counter = Counter(label: "convserve_layers_total", dimensions: dimensions, factory: factory)
-            layers.append((algorithm, counter))
-            return counter
-        }
-        counter.increment()
-    }
+    func computed(layersBy algorithm: String) { layers.increment(algorithm) }
 
     func logLinesLost(inAll count: Int) { lostLines.set(count) }
 

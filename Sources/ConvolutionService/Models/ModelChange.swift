@@ -27,11 +27,11 @@ enum ModelChange {
 }
 
 extension Service {
-    func make(_ change: ModelChange, _ context: RequestContext, _ later: () -> Exchange) -> Response? {
+    func make(_ change: ModelChange, _ context: borrowing RequestContext, _ later: () -> Exchange) -> Response? {
         do throws(Problem) {
             let name = try ModelName(checking: change.name)
             let precondition = try EntityTags.precondition(context.head)
-            enqueue(context, in: .middle, bytes: 0, later()) { [models] pending, _ in
+            enqueue(context, in: .middle, bytes: 0, later()) { [models] context, pending, _ in
                 let answer: Answer
                 do throws(ModelError) {
                     switch change {

@@ -1,4 +1,3 @@
-import Compression
 import ConvolutionEngine
 import HTTPServer
 import HTTPTypes
@@ -9,23 +8,19 @@ import TensorCoding
 /// `POST /v1/models/{name}/forward`
 struct ModelJob: Job {
     private var timings = Timings()
-    private let negotiation: Negotiation
     private let request: ModelRequest
     private let model: RequestedModel
 
     init(
         decoding sent: [UInt8],
-        codings: [ContentCoding],
-        negotiation: Negotiation,
-        _ context: RequestContext,
+        _ context: borrowing RequestContext,
         _ watch: inout Stopwatch
     ) throws(Problem) {
         guard case .model(.forward(let name)) = context.route else {
             throw Problem(.notFound, "There is no model here.")
         }
-        self.negotiation = negotiation
         model = try RequestedModel(ModelName(checking: name), in: context.service.models)
-        let body = try context.document(in: sent, codings)
+        let body = try context.document(in: sent)
         do throws(CodingError) {
             request = try ModelRequest(context, body: body.span.bytes)
         } catch {
@@ -39,7 +34,7 @@ struct ModelJob: Job {
     var nanoseconds: Int { model.nanoseconds(for: request.input.shape, each: 25) }
 
     func answer(
-        _ context: RequestContext,
+        _ context: borrowing RequestContext,
         after waited: Int64,
         _ pending: Pending?,
         _ watch: Stopwatch,
@@ -56,12 +51,12 @@ struct ModelJob: Job {
             let content = AnswerContent(
                 results.chosen(from: result),
                 plan: plan,
-                in: negotiation.form,
+                in: context.terms.negotiation.form,
                 encoding: request.encoding,
                 isNetwork: true,
                 &memory
             )
-            return context.answer(content, negotiation, timings, watch, &memory)
+            return context.answer(content, timings, watch, &memory)
         } catch {
             return context.answer(error)
         }
@@ -120,7 +115,7 @@ struct ModelResults {
 }
 
 extension ModelRequest {
-    fileprivate init(_ context: RequestContext, body: RawSpan) throws(CodingError) {
+    fileprivate init(_ context: borrowing RequestContext, body: RawSpan) throws(CodingError) {
         switch context.terms.form {
         case .json: self = try ModelRequest.decode(body: body, team: context.service.engine.team)
         case .npy:

@@ -1,4 +1,3 @@
-import Compression
 import ConvolutionEngine
 import HTTPServer
 import HTTPTypes
@@ -12,15 +11,13 @@ struct UploadJob: Job {
 
     init(
         decoding sent: [UInt8],
-        codings: [ContentCoding],
-        negotiation: Negotiation,
-        _ context: RequestContext,
+        _ context: borrowing RequestContext,
         _ watch: inout Stopwatch
     ) throws(Problem) {
         guard case .model(.one(let name)) = context.route else { throw Problem(.notFound, "There is no model here.") }
         self.name = try ModelName(checking: name)
         precondition = try EntityTags.precondition(context.head)
-        source = try ModelUpload.source(try context.decompress(sent, codings), head: context.head)
+        source = try ModelUpload.source(try context.decompress(sent), head: context.head)
     }
 
     var isSmall: Bool { false }
@@ -29,7 +26,7 @@ struct UploadJob: Job {
     var nanoseconds: Int { 10 * (source.json.count + (source.weights?.count ?? 0)) }
 
     func answer(
-        _ context: RequestContext,
+        _ context: borrowing RequestContext,
         after waited: Int64,
         _ pending: Pending?,
         _ watch: Stopwatch,

@@ -10,7 +10,7 @@ import Musl
 struct SharedReading: Sendable {
     let team: Team
     /// From so many octets on it is worth the work of several threads.
-    var smallest = 4 << 20
+    var smallest = CodingLimits.readAlone
     /// Octets that one thread reads at a time: some 100 µs of work.
     var segment = 128 * 1024
     /// Of those, for each thread between two meetings.
