@@ -423,8 +423,8 @@ typedef struct cv_kernels {
                           float *output);
     /// output[i] = row[columns[i]]
     void (*pick_columns)(const float *row, const int32_t *columns, ptrdiff_t count, float *output);
-    /// 2 · count elements: each twice; and halfway between, a quarter and three quarters.
-    void (*repeat_columns)(const float *row, ptrdiff_t count, float *output);
+    /// 2 · count elements: those of two rows by turns; and halfway between those of one, a quarter and three quarters.
+    void (*mix_columns)(const float *a, const float *b, ptrdiff_t count, float *output);
     void (*double_columns)(const float *row, ptrdiff_t count, float *output);
     void (*dots)(const cv_dots *);
     /// 12 · lanes products and as many sums a round, at the core's peak; for measurements.
