@@ -57,6 +57,7 @@ struct WinogradCost {
     }
 
     /// One stack of slices in blocks, in all groups. `inputSlices` gives how many a block reads that has so many slices.
+    @inline(never)
     func stack(
         slices: Int,
         blockSlices: Int,

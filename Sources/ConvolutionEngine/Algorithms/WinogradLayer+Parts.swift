@@ -78,6 +78,7 @@ extension WinogradLayer {
         return (UnsafeBufferPointer(rebasing: list[..<used]), count)
     }
 
+    @inline(never)
     private func tiles(
         _ share: WinogradShares.Share,
         _ lattice: Int,

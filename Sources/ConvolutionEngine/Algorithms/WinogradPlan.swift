@@ -139,6 +139,7 @@ struct WinogradPlan: Hashable, Sendable {
 
     /// The rectangles that make up some tiles of a block, which are counted row by row, lattice after lattice; those past
     /// its last are in further lattices.
+    @inline(never)
     func forEachRectangle(
         of block: Int,
         tiles: Range<Int>,

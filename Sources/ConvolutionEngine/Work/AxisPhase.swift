@@ -18,14 +18,14 @@ struct AxisPhase {
 
     /// The phases with at least one output, by their first ones.
     static func all(of window: Window) -> [AxisPhase] {
-        (0..<window.stride).compactMap { AxisPhase(remainder: $0, window) }.sorted { $0.first < $1.first }
+        (0..<window.stride).compactMap { AxisPhase(first: $0, window) }
     }
 
-    private init?(remainder: Int, _ window: Window) {
+    private init?(first: Int, _ window: Window) {
         let (stride, begin) = (window.stride, window.paddingBegin)
-        let distance = (remainder - begin) % stride
-        first = distance < 0 ? distance + stride : distance
         guard first < window.output else { return nil }
+        self.first = first
+        let distance = (first + begin) % stride, remainder = distance < 0 ? distance + stride : distance
         count = (window.output - 1 - first) / stride + 1
         let divisor = greatestCommonDivisor(stride, window.dilation)
         tapStep = stride / divisor

@@ -76,6 +76,7 @@ struct TransposedPart: Sendable {
     }
 
     /// Bytes while it runs, beside its result, on `threads` threads; and of its weights in another form, that stay.
+    @inline(never)
     func bytes(threads: Int, use: WeightUse) -> (workspace: Int?, transformed: Int) {
         guard let convolution, convolution.suitsAlgorithms else { return (0, 0) }
         let algorithm = PreparedConvolution.algorithm(for: convolution, request: .auto, use: use)
