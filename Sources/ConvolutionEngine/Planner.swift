@@ -71,8 +71,8 @@ struct Planner {
     }
 
     private mutating func add(_ layer: Layer, _ sources: Sources, _ resolved: ResolvedLayer) throws(EngineError) {
-        guard let work = resolved.work else { throw EngineError(.noNumbers, parameter: resolved.missing) }
-        if use == .often, case .convolution(let convolution) = work { convolution.use = use }
+        guard var work = resolved.work else { throw EngineError(.noNumbers, parameter: resolved.missing) }
+        if use == .often { work.willRunOften() }
         guard resolved.outputShape.elementCount <= limits.elementsPerTensor else {
             throw EngineError(
                 .limit(.elements, found: resolved.outputShape.elementCount, limit: limits.elementsPerTensor)

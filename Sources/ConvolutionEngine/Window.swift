@@ -74,10 +74,19 @@ package struct Windows: Hashable, Sendable {
 
     /// Axis 0 is depth, 1 height, 2 width.
     package subscript(axis: Int) -> Window {
-        switch axis {
-        case 0: depth
-        case 1: height
-        default: width
+        get {
+            switch axis {
+            case 0: depth
+            case 1: height
+            default: width
+            }
+        }
+        set {
+            switch axis {
+            case 0: depth = newValue
+            case 1: height = newValue
+            default: width = newValue
+            }
         }
     }
 

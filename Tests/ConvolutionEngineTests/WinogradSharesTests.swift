@@ -71,7 +71,7 @@ struct WinogradSharesTests {
         for layer in WinogradSharesTests.layers {
             let plan = try #require(planned(layer, kernels))
             let count = plan.tileCount(of: 0)
-            let (lattices, rows, columns) = plan[0]
+            let (_, lattices, rows, columns) = plan[0]
             for (first, end) in [
                 (0, count), (1, count), (0, count - 1), (count / 2, count / 2 + 1), (count / 3, count),
             ] {

@@ -89,7 +89,7 @@ static void elementwise(void) {
         BOTH("add", count, k->add(input, other, count, out));
         BOTH("multiply", count, k->multiply(input, other, count, out));
         BOTH("blend", count, k->blend(input, other, 0.25f, count, out));
-        BOTH("repeat_columns", count, k->repeat_columns(input, count, out));
+        BOTH("mix_columns", count, k->mix_columns(input, other, count, out));
         BOTH("double_columns", count, k->double_columns(input, count, out));
         BOTH("averages", count, k->averages(input, count, 5, 2, out));
         BOTH("maxima", count, k->maxima(input, count, 5, out));

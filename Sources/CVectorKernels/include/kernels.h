@@ -181,11 +181,14 @@ typedef struct cv_winograd_input {
 /// At each point, products [row][tile] = weights [row][channel] · tiles [channel][tile].
 typedef struct cv_winograd_product {
     ptrdiff_t points, rows, channels, count;
-    /// Channels summed in registers before they are added to the rest.
+    /// Each channel's product has so many taps along the depth, which find their tiles so far from the channel's first.
+    ptrdiff_t taps;
+    const ptrdiff_t *tap_tiles;
+    /// Channels times taps that are summed in registers before they are added to the rest.
     ptrdiff_t chunk;
     /// Tiles beside whole vectors that are broadcast at most; more take a vector.
     ptrdiff_t narrow_tiles;
-    /// [point][block of rows][channel][row]; eight floats past the last row can be read.
+    /// [point][block of rows][channel][tap][row]; eight floats past the last row can be read.
     const float *weights;
     ptrdiff_t weights_point;
     const float *tiles;
@@ -420,8 +423,8 @@ typedef struct cv_kernels {
                           float *output);
     /// output[i] = row[columns[i]]
     void (*pick_columns)(const float *row, const int32_t *columns, ptrdiff_t count, float *output);
-    /// 2 · count elements: each twice; and halfway between, a quarter and three quarters.
-    void (*repeat_columns)(const float *row, ptrdiff_t count, float *output);
+    /// 2 · count elements: those of two rows by turns; and halfway between those of one, a quarter and three quarters.
+    void (*mix_columns)(const float *a, const float *b, ptrdiff_t count, float *output);
     void (*double_columns)(const float *row, ptrdiff_t count, float *output);
     void (*dots)(const cv_dots *);
     /// 12 · lanes products and as many sums a round, at the core's peak; for measurements.

@@ -10,6 +10,9 @@ extension ConvolutionGeometry {
     /// Products summed for one output: C_in / groups · kernel volume.
     var depth: Int { inputChannels * kernel.volume }
 
+    /// Input planes that one output plane is made of.
+    var inputPlanes: Int { inputChannels * kernel.depth }
+
     var multiplyAccumulates: Int { batch * groups * outputChannels * output.volume * depth }
 
     /// Input floats of one image.

@@ -2,6 +2,7 @@
 /// the other instruction sets, whose vectors are cheaper as they are shorter.
 struct WinogradCost {
     private let channels: Double
+    private let terms: Double
     private let outputs: Double
     private let points: Double
     private let pointsX: Double
@@ -17,6 +18,7 @@ struct WinogradCost {
 
     init(_ geometry: ConvolutionGeometry, _ scheme: WinogradScheme, _ kernels: KernelSet) {
         channels = Double(geometry.inputChannels)
+        terms = Double(geometry.inputPlanes)
         outputs = Double(geometry.outputChannels)
         points = Double(scheme.points)
         pointsX = Double(scheme.pointsX)
@@ -54,18 +56,48 @@ struct WinogradCost {
         total % size == 0 ? [(size, total / size)] : [(size, total / size), (total % size, 1)].filter { $0.count > 0 }
     }
 
+    /// One stack of slices in blocks, in all groups. `inputSlices` gives how many a block reads that has so many slices.
+    @inline(never)
+    func stack(
+        slices: Int,
+        blockSlices: Int,
+        inputSlices: (Int) -> Int,
+        rows: Int,
+        columns: Int,
+        blockRows: Int,
+        blockColumns: Int
+    ) -> Double {
+        var total = 0.0
+        for (depth, along) in WinogradCost.cuts(slices, blockSlices) {
+            for (height, down) in WinogradCost.cuts(rows, blockRows) {
+                for (width, across) in WinogradCost.cuts(columns, blockColumns) {
+                    let tiles = height * width, slice = input(tiles: tiles, rows: height)
+                    let outputs = outputs(tiles: depth * tiles, rows: depth * height)
+                    let each = Double(inputSlices(depth)) * slice + outputs
+                    total += groups * Double(along * down * across) * each
+                }
+            }
+        }
+        return total
+    }
+
     /// One block, in all groups. `rows` is the number of tile rows in it.
     func block(tiles: Int, rows: Int) -> Double {
+        groups * (input(tiles: tiles, rows: rows) + outputs(tiles: tiles, rows: rows))
+    }
+
+    /// Products and outputs of a block, in one group.
+    private func outputs(tiles: Int, rows: Int) -> Double {
         let vectors = Double(kernels.sixteenths(tiles, broadcasting: kernels.narrowTiles)) / 16
         let wholeVectors = Double((tiles + kernels.lanes - 1) / kernels.lanes)
         let along = rowVectors(tiles: tiles, rows: rows)
         let output = outputs * (wholeVectors * points * 6 + along * outputsY * outputX)
-        let products = points * outputs * vectors * (channels * 1.03 + 5)
+        let products = points * outputs * vectors * (terms * 1.03 + 5)
         // The first pass over the weights waits for those that do not stay in the second-level cache, the less the more it
         // has to do with each of them.
-        let first = points * outputs * channels * min(vectors, Double(kernels.tileVectors))
+        let first = points * outputs * terms * min(vectors, Double(kernels.tileVectors))
         let streaming = streaming(weightBytes), waiting = (first * first + streaming * streaming).squareRoot() - first
-        return groups * (input(tiles: tiles, rows: rows) + output + products + waiting)
+        return output + products + waiting
     }
 
     /// The same with lanes that are output channels.

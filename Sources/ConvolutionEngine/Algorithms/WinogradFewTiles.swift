@@ -61,13 +61,13 @@ extension WinogradLayer {
                 weights: weights.vector(group: work.group, channel: channel),
                 tiles: work.tiles,
                 point: work.pitch.tilesPoint,
-                channel: work.pitch.tile,
+                channel: work.pitch.tiles,
                 count: work.count,
                 parts: first,
                 part_count: work.parts.count,
                 first_output: channel,
                 outputs: min(lanes, channels.upperBound - channel),
-                plane: geometry.output.plane,
+                plane: geometry.output.volume,
                 bias: bias.map { $0 + work.group * geometry.outputChannels + channel },
                 rows: work.rows
             )

@@ -3,9 +3,9 @@ import CVectorKernels
 /// One run of a Winograd convolution.
 struct WinogradLayer {
     let convolution: WinogradConvolution
-    private let input: UnsafePointer<Float>
+    let input: UnsafePointer<Float>
     let bias: UnsafePointer<Float>?
-    private let output: UnsafeMutablePointer<Float>
+    let output: UnsafeMutablePointer<Float>
     let spoilt = SpoiltFlag()
 
     var geometry: ConvolutionGeometry { convolution.geometry }
@@ -27,10 +27,13 @@ struct WinogradLayer {
     /// Tiles that are computed together, and where: on one thread, in its own memory.
     struct Work {
         var group: Int
-        /// Never empty.
+        /// What is transformed, and what is computed of it; never empty.
+        var inputParts: UnsafeBufferPointer<cv_tiles>
         var parts: UnsafeBufferPointer<cv_tiles>
-        /// Tiles of all parts.
+        /// Tiles of all parts of the output.
         var count: Int
+        /// Where each tap along the depth finds them, in tiles.
+        var taps: UnsafePointer<Int>
         var pitch: WinogradPlan.Pitch
         var tiles: UnsafeMutablePointer<Float>
         var products: UnsafeMutablePointer<Float>
@@ -53,47 +56,8 @@ struct WinogradLayer {
         }
     }
 
-    private func withWork(
-        _ share: WinogradShares.Share,
-        memory: UnsafeMutablePointer<Float>,
-        _ body: (Work) -> Void
-    ) {
-        let source = input + share.group * geometry.inputChannels * geometry.input.plane
-        let target = output + share.group * geometry.outputChannels * geometry.output.plane
-        withUnsafeTemporaryAllocation(of: cv_tiles.self, capacity: plan.mostRectangles) { parts in
-            var used = 0, count = 0
-            plan.forEachRectangle(of: share.block, tiles: share.tiles) { lattice, rows, columns in
-                let part = plan.lattices.tiles(
-                    of: lattice,
-                    rows: rows,
-                    columns: columns,
-                    first: count,
-                    input: source,
-                    output: target
-                )
-                guard let part else { return }
-                parts.initializeElement(at: used, to: part)
-                used += 1
-                count += part.rows * part.columns
-            }
-            guard used > 0 else { return }
-            let products = memory + plan.tileFloats
-            body(
-                Work(
-                    group: share.group,
-                    parts: UnsafeBufferPointer(rebasing: parts[..<used]),
-                    count: count,
-                    pitch: plan.pitch(tiles: count),
-                    tiles: memory,
-                    products: products,
-                    rows: products + plan.productFloats
-                )
-            )
-        }
-    }
-
     private func transform(_ work: Work) {
-        guard let first = work.parts.baseAddress else { return }
+        guard let first = work.inputParts.baseAddress else { return }
         let scheme = plan.scheme
         var task = cv_winograd_input(
             axis_y: scheme.axisY,
@@ -102,12 +66,12 @@ struct WinogradLayer {
             points_x: Int32(scheme.pointsX),
             step_y: scheme.outputsY * geometry.stride.height,
             parts: first,
-            part_count: work.parts.count,
+            part_count: work.inputParts.count,
             channels: geometry.inputChannels,
-            plane: geometry.input.plane,
+            plane: geometry.input.volume,
             tiles: work.tiles,
             point: work.pitch.tilesPoint,
-            channel: work.pitch.tile,
+            channel: work.pitch.tiles,
             rows: work.rows,
             rows_pitch: plan.rowsPitch
         )
@@ -130,17 +94,19 @@ struct WinogradLayer {
             rows: channels.count,
             channels: geometry.inputChannels,
             count: work.count,
+            taps: geometry.kernel.depth,
+            tap_tiles: work.taps,
             chunk: Blocking.standard.depth,
             narrow_tiles: convolution.kernels.narrowTiles,
             weights: weights.block(group: work.group, channel: block)
-                + (channels.lowerBound - block) * geometry.inputChannels,
+                + (channels.lowerBound - block) * geometry.inputPlanes,
             weights_point: weights.pointFloats(channel: block),
             tiles: work.tiles,
             tiles_point: work.pitch.tilesPoint,
-            tiles_channel: work.pitch.tile,
+            tiles_channel: work.pitch.tiles,
             products: work.products,
             products_point: work.pitch.productsPoint,
-            channel: work.pitch.tile
+            channel: work.pitch.products
         )
         functions.winograd_product(&product)
         var task = cv_winograd_output(
@@ -153,10 +119,10 @@ struct WinogradLayer {
             first_channel: channels.lowerBound,
             channels: channels.count,
             count: work.count,
-            plane: geometry.output.plane,
+            plane: geometry.output.volume,
             products: work.products,
             point: work.pitch.productsPoint,
-            channel: work.pitch.tile,
+            channel: work.pitch.products,
             bias: bias.map { $0 + work.group * geometry.outputChannels + channels.lowerBound },
             rows: work.rows,
             rows_pitch: plan.rowsPitch

@@ -1,7 +1,8 @@
 /// How a Winograd convolution is cut into blocks of tiles, and about how long it takes: known without weights.
 ///
 /// A block's transformed tiles, and the products of some output channels with them, should stay in the second-level
-/// cache; so a block is a rectangle of one lattice's tiles, or several whole small lattices.
+/// cache; so a block is a rectangle of one lattice's tiles, or several whole small lattices, or the same rectangle of
+/// several slices.
 struct WinogradPlan: Hashable, Sendable {
     let geometry: ConvolutionGeometry
     let scheme: WinogradScheme
@@ -9,7 +10,7 @@ struct WinogradPlan: Hashable, Sendable {
     /// Of one lattice.
     private let blockRows: Int
     private let blockColumns: Int
-    /// More than one only if a block holds them whole.
+    /// Of a stack; without depth more than one only if a block holds them whole.
     private let latticesPerBlock: Int
     /// Whether the whole layer is a few tiles, for which lanes are output channels and weights transformed along y alone.
     let isFew: Bool
@@ -39,18 +40,40 @@ struct WinogradPlan: Hashable, Sendable {
         lanes = kernels.lanes
         lattices = WinogradLattices(geometry, scheme)
         let fitting = WinogradPlan.mostTileFloats / (scheme.points * geometry.inputChannels)
-        let most = min(WinogradPlan.mostTiles, fitting)
-        guard most >= lanes, geometry.output.plane > 0 else { return nil }
+        let most = min(WinogradPlan.mostTiles, fitting / geometry.kernel.depth)
+        guard most >= lanes, geometry.output.volume > 0 else { return nil }
         let cost = WinogradCost(geometry, scheme, kernels)
-        let rows = lattices.tileRows, columns = lattices.tileColumns
-        if rows * columns <= most {
+        let rows = lattices.tileRows, columns = lattices.tileColumns, perStack = lattices.perStack
+        if geometry.kernel.depth > 1 {
+            isFew = false
+            var best = (cycles: Double.infinity, slices: 1, rows: 1, columns: min(columns, most))
+            for width in Set([min(columns, most), (columns + 1) / 2, min(columns, lanes)]) where width <= most {
+                for height in 1...max(1, min(rows, most / width)) {
+                    for slices in 1...max(1, min(perStack, WinogradPlan.mostTiles / (width * height))) {
+                        guard lattices.inputSlices(of: slices) * height * width <= fitting else { break }
+                        let total = cost.stack(
+                            slices: perStack,
+                            blockSlices: slices,
+                            inputSlices: lattices.inputSlices,
+                            rows: rows,
+                            columns: columns,
+                            blockRows: height,
+                            blockColumns: width
+                        )
+                        if (total, slices, height, width) < best { best = (total, slices, height, width) }
+                    }
+                }
+            }
+            (latticesPerBlock, blockRows, blockColumns) = (best.slices, best.rows, best.columns)
+            cycles = Double(lattices.stacks) * best.cycles
+        } else if rows * columns <= most {
             (blockRows, blockColumns) = (rows, columns)
             // Blocks of about the same size.
-            let atOnce = most / (rows * columns), blocks = (lattices.count + atOnce - 1) / atOnce
-            latticesPerBlock = (lattices.count + blocks - 1) / blocks
+            let atOnce = most / (rows * columns), blocks = (perStack + atOnce - 1) / atOnce
+            latticesPerBlock = (perStack + blocks - 1) / blocks
             let tiles = latticesPerBlock * rows * columns
             let many = cost.plane(
-                rows: lattices.count * rows,
+                rows: perStack * rows,
                 columns: columns,
                 blockRows: latticesPerBlock * rows,
                 blockColumns: columns
@@ -70,7 +93,7 @@ struct WinogradPlan: Hashable, Sendable {
                 }
             }
             (blockRows, blockColumns) = (best.rows, best.columns)
-            cycles = Double(lattices.count) * best.cycles
+            cycles = Double(perStack) * best.cycles
         }
     }
 
@@ -90,40 +113,39 @@ struct WinogradPlan: Hashable, Sendable {
     }
 
     /// Of one group.
-    var blockCount: Int {
-        latticesPerBlock > 1
-            ? (lattices.count + latticesPerBlock - 1) / latticesPerBlock : lattices.count * blocksDown * blocksAcross
-    }
+    var blockCount: Int { lattices.stacks * blocksAlong * blocksDown * blocksAcross }
 
+    private var blocksAlong: Int { (lattices.perStack + latticesPerBlock - 1) / latticesPerBlock }
     private var blocksDown: Int { (lattices.tileRows + blockRows - 1) / blockRows }
     private var blocksAcross: Int { (lattices.tileColumns + blockColumns - 1) / blockColumns }
 
-    /// The rectangles of tiles of a block: which lattices, and where in each.
-    subscript(block: Int) -> (lattices: Range<Int>, rows: Range<Int>, columns: Range<Int>) {
+    /// The rectangles of tiles of a block: which lattices of which stack, and where in each.
+    subscript(block: Int) -> (stack: Int, lattices: Range<Int>, rows: Range<Int>, columns: Range<Int>) {
         let (rows, columns) = (lattices.tileRows, lattices.tileColumns)
-        if latticesPerBlock > 1 {
-            let first = block * latticesPerBlock
-            return (first..<min(first + latticesPerBlock, lattices.count), 0..<rows, 0..<columns)
-        }
-        let lattice = block / (blocksDown * blocksAcross)
         let row = block / blocksAcross % blocksDown * blockRows, column = block % blocksAcross * blockColumns
+        let along = block / (blocksAcross * blocksDown), first = along % blocksAlong * latticesPerBlock
         return (
-            lattice..<lattice + 1, row..<min(rows, row + blockRows), column..<min(columns, column + blockColumns)
+            along / blocksAlong,
+            first..<min(first + latticesPerBlock, lattices.perStack),
+            row..<min(rows, row + blockRows),
+            column..<min(columns, column + blockColumns)
         )
     }
 
     func tileCount(of block: Int) -> Int {
-        let (lattices, rows, columns) = self[block]
+        let (_, lattices, rows, columns) = self[block]
         return lattices.count * rows.count * columns.count
     }
 
-    /// The rectangles that make up some tiles of a block, which are counted row by row, lattice after lattice.
+    /// The rectangles that make up some tiles of a block, which are counted row by row, lattice after lattice; those past
+    /// its last are in further lattices.
+    @inline(never)
     func forEachRectangle(
         of block: Int,
         tiles: Range<Int>,
         _ body: (_ lattice: Int, _ rows: Range<Int>, _ columns: Range<Int>) -> Void
     ) {
-        let (lattices, rows, columns) = self[block]
+        let (_, lattices, rows, columns) = self[block]
         var tile = tiles.lowerBound
         while tile < tiles.upperBound {
             let row = rows.lowerBound + tile / columns.count % rows.count, column = tile % columns.count
@@ -140,8 +162,8 @@ struct WinogradPlan: Hashable, Sendable {
         }
     }
 
-    /// Of a range of a block's tiles at most: whole rows of each lattice, and two parts of rows.
-    var mostRectangles: Int { latticesPerBlock + 2 }
+    /// Of a range of a block's tiles at most, in each run of input slices: whole rows of each lattice, and two parts of rows.
+    var mostRectangles: Int { lattices.inputSlices(of: latticesPerBlock) + 2 * lattices.runs }
 
     /// Distances in a thread's working memory, in floats.
     ///
@@ -149,26 +171,31 @@ struct WinogradPlan: Hashable, Sendable {
     /// the first-level cache. What the last vector of a channel's tiles writes past them is the next channel's, or the gap.
     struct Pitch {
         /// From one channel to the next.
-        var tile: Int
+        var tiles: Int
+        var products: Int
         /// From one point to the next.
         var tilesPoint: Int
         var productsPoint: Int
     }
 
-    /// For so many tiles together.
-    func pitch(tiles: Int) -> Pitch {
-        let tile = (tiles + lanes - 1) / lanes * lanes
+    /// For so many tiles of the input together, and of the output.
+    func pitch(inputTiles: Int, tiles: Int) -> Pitch {
+        let input = (inputTiles + lanes - 1) / lanes * lanes, output = (tiles + lanes - 1) / lanes * lanes
         return Pitch(
-            tile: tile,
-            tilesPoint: geometry.inputChannels * tile + 16,
-            productsPoint: min(WinogradPlan.channelsAtOnce, geometry.outputChannels) * tile + 16
+            tiles: input,
+            products: output,
+            tilesPoint: geometry.inputChannels * input + 16,
+            productsPoint: min(WinogradPlan.channelsAtOnce, geometry.outputChannels) * output + 16
         )
     }
 
-    private var largest: Pitch { pitch(tiles: latticesPerBlock * blockRows * blockColumns) }
+    private var largest: Pitch {
+        let slice = blockRows * blockColumns
+        return pitch(inputTiles: lattices.inputSlices(of: latticesPerBlock) * slice, tiles: latticesPerBlock * slice)
+    }
 
     /// Up to three rows of tiles more are made or read than there are, where several rows share a vector.
-    var rowsPitch: Int { max((blockRows + 5) * blockColumns, largest.tile + 3 * blockColumns) + 2 * lanes }
+    var rowsPitch: Int { max((blockRows + 5) * blockColumns, largest.products + 3 * blockColumns) + 2 * lanes }
 
     var tileFloats: Int { scheme.points * largest.tilesPoint + lanes }
     var productFloats: Int { isFew ? 0 : scheme.points * largest.productsPoint + lanes }

@@ -5,10 +5,13 @@ import CVectorKernels
 /// among them those of stride 2, are derived in `Tests/Tools/winograd.py`.
 ///
 /// A dilated convolution falls into as many undilated ones as there are positions between two taps: outputs that lie
-/// `dilation` apart read only inputs that lie `dilation` apart. Each such lattice has tiles of its own.
+/// `dilation` apart read only inputs that lie `dilation` apart. Each such lattice has tiles of its own. Along the depth every
+/// product is formed.
 struct WinogradScheme: Hashable, Sendable {
     /// Outputs of a tile along each axis, at most.
     static let mostOutputs = 4
+    /// Taps along the depth, each of which is a product of its own.
+    private static let mostDepth = 16
 
     let axisY: Int32
     let axisX: Int32
@@ -33,8 +36,8 @@ struct WinogradScheme: Hashable, Sendable {
 
     /// Every one for the kernel and its steps; none when there are no transforms for them.
     static func all(for geometry: ConvolutionGeometry) -> [WinogradScheme] {
-        guard geometry.kernel.depth == 1, geometry.input.depth == 1, geometry.output.depth == 1,
-            geometry.paddingBegin.depth == 0, geometry.kernel.plane > 1,
+        guard geometry.kernel.plane > 1, geometry.kernel.depth <= mostDepth,
+            geometry.kernel.depth == 1 || geometry.stride.depth == 1 || geometry.dilation.depth == 1,
             geometry.stride.height == 1 || geometry.dilation.height == 1,
             geometry.stride.width == 1 || geometry.dilation.width == 1
         else { return [] }

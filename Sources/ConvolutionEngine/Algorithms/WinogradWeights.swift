@@ -1,7 +1,7 @@
 import CVectorKernels
 
 /// Transformed weights in the order in which the products read them:
-/// [group][block of output channels][point][register tile][channel][row]. Transformed in double precision and rounded once.
+/// [group][block of output channels][point][register tile][channel][tap along the depth][row]. Transformed in double precision and rounded once.
 ///
 /// Written once while it is made, read-only from then on.
 final class WinogradWeights: @unchecked Sendable {
@@ -36,10 +36,10 @@ final class WinogradWeights: @unchecked Sendable {
                             taps_x: geometry.kernel.width,
                             points_y: scheme.pointsY,
                             rows: rows,
-                            channels: geometry.inputChannels,
+                            channels: geometry.inputPlanes,
                             weights: packed.pointer,
                             transformed: place(group: group, channel: block.lowerBound)
-                                + (row - block.lowerBound) * geometry.inputChannels,
+                                + (row - block.lowerBound) * geometry.inputPlanes,
                             point: pointFloats(channel: block.lowerBound)
                         )
                         kernels.functions.winograd_weights(&part)
@@ -53,13 +53,13 @@ final class WinogradWeights: @unchecked Sendable {
 
     static func floats(_ geometry: ConvolutionGeometry, _ scheme: WinogradScheme) -> Int {
         let atOnce = WinogradPlan.channelsAtOnce, blocks = (geometry.outputChannels + atOnce - 1) / atOnce
-        return scheme.points * geometry.groups * (geometry.outputChannels * geometry.inputChannels + blocks * gap)
+        return scheme.points * geometry.groups * (geometry.outputChannels * geometry.inputPlanes + blocks * gap)
     }
 
     private func place(group: Int, channel: Int) -> UnsafeMutablePointer<Float> {
         let atOnce = WinogradPlan.channelsAtOnce, blocks = (geometry.outputChannels + atOnce - 1) / atOnce
         let rows = group * geometry.outputChannels + channel, gaps = group * blocks + channel / atOnce
-        return storage.pointer + points * (rows * geometry.inputChannels + gaps * WinogradWeights.gap)
+        return storage.pointer + points * (rows * geometry.inputPlanes + gaps * WinogradWeights.gap)
     }
 
     /// The block that begins with `channel` of a group, a multiple of `WinogradPlan.channelsAtOnce`.
@@ -69,7 +69,7 @@ final class WinogradWeights: @unchecked Sendable {
 
     /// Floats from one point of that block to the next.
     func pointFloats(channel: Int) -> Int {
-        min(WinogradPlan.channelsAtOnce, geometry.outputChannels - channel) * geometry.inputChannels
+        min(WinogradPlan.channelsAtOnce, geometry.outputChannels - channel) * geometry.inputPlanes
             + WinogradWeights.gap
     }
 }

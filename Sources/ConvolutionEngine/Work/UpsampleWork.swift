@@ -49,7 +49,7 @@ struct UpsampleWork: Sendable {
                 if let written, written.source == from {
                     to.update(from: written.target, count: width)
                 } else if doubles {
-                    functions.repeat_columns(source + from * input.width, input.width, to)
+                    functions.mix_columns(source + from * input.width, source + from * input.width, input.width, to)
                 } else {
                     functions.pick_columns(source + from * input.width, columns, width, to)
                 }

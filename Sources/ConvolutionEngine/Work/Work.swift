@@ -41,6 +41,17 @@ struct LayerResult {
 }
 
 extension Work {
+    /// To be said before anything else is asked.
+    mutating func willRunOften() {
+        switch self {
+        case .convolution(let work): work.use = .often
+        case .transposedConvolution(var work):
+            work.use = .often
+            self = .transposedConvolution(work)
+        default: break
+        }
+    }
+
     /// Packs weights, once for all runs of a plan.
     mutating func prepare(_ cache: WeightCache) {
         switch self {
