@@ -15,12 +15,36 @@ extension PoolingGeometry {
         return planes * (output.volume * steps + input.volume) / (2 * lanes)
     }
 
-    /// Every plane's rows, cut into tasks.
-    func forEachStrip(team: Team, kernels: KernelSet, _ body: (_ plane: Int, _ rows: Range<Int>) -> Void) {
+    /// Every plane's rows, cut into tasks. The struct's input and output begin at `plane`.
+    func forEachStrip(
+        input source: UnsafePointer<Float>,
+        output target: UnsafeMutablePointer<Float>,
+        team: Team,
+        nanoseconds: Int,
+        _ body: (_ pool: inout cv_pool, _ plane: Int) -> Void
+    ) {
         guard planes * output.volume > 0 else { return }
-        let strips = strips
-        team.run(tasks: strips.count, nanoseconds: nanoseconds(lanes: kernels.lanes)) { task in
-            for (plane, rows) in strips[task] { body(plane, rows) }
+        let strips = strips, isFlat = input.depth == 1 && kernel.depth == 1 && output.depth == 1
+        team.run(tasks: strips.count, nanoseconds: nanoseconds) { task in
+            guard isFlat else {
+                for (plane, rows) in strips[task] {
+                    var pool = pool(plane: plane, rows: rows, input: source, output: target)
+                    body(&pool, plane)
+                }
+                return
+            }
+            // Planes without depth are rows below each other: the kernel is called once for all of a task.
+            let (own, rows) = strips.part(task)
+            let first = own.lowerBound * output.height + rows.lowerBound
+            let end = (own.upperBound - 1) * output.height + rows.upperBound
+            var pool = pool(plane: 0, rows: first..<end, input: source, output: target)
+            pool.depth_is_planes = 1
+            pool.in.depth = planes
+            pool.out.depth = planes
+            pool.stride.depth = 1
+            pool.dilation.depth = 1
+            pool.padding.depth = 0
+            body(&pool, 0)
         }
     }
 
@@ -51,6 +75,7 @@ extension PoolingGeometry {
             stride: stride.extent,
             dilation: dilation.extent,
             padding: paddingBegin.extent,
+            depth_is_planes: 0,
             row_begin: rows.lowerBound,
             row_end: rows.upperBound,
             row_divisors: nil,
