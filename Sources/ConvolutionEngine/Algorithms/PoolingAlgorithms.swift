@@ -39,7 +39,7 @@ package enum PoolingAlgorithms {
         team: Team,
         kernels: KernelSet = .chosen
     ) {
-        let nanoseconds = geometry.nanoseconds(lanes: kernels.lanes)
+        let nanoseconds = 2 * geometry.nanoseconds(lanes: kernels.lanes)
         geometry.forEachStrip(input: input, output: output, team: team, nanoseconds: nanoseconds) { pool, plane in
             kernels.functions.pool_indexed(&pool, indices + plane * geometry.output.volume)
         }
