@@ -40,13 +40,33 @@ static inline vec vec_max_nan(vec a, vec b) {
 static inline vec vec_or_if_nan(vec a, vec b) {
     return _mm512_mask_mov_ps(a, _mm512_cmp_ps_mask(a, a, _CMP_UNORD_Q), b);
 }
-/// Where a is larger than best, or NaN, it takes its place, and its place goes into the best one's.
+/// Where a is larger than best it takes its place, and its place goes into the best one's.
 #define vec_take_larger(best, place, a, here) \
     do { \
-        const __mmask16 wins = _mm512_cmp_ps_mask(a, best, _CMP_GT_OQ) | _mm512_cmp_ps_mask(a, a, _CMP_UNORD_Q); \
-        best = _mm512_mask_mov_ps(best, wins, a); \
+        const __mmask16 wins = _mm512_cmp_ps_mask(a, best, _CMP_GT_OQ); \
+        best = _mm512_max_ps(a, best); \
         place = (ivec)_mm512_mask_mov_epi32((__m512i)(place), wins, (__m512i)(here)); \
     } while (0)
+/// The same, and where they are equal and a's place comes before.
+#define vec_take_earlier(best, place, a, here) \
+    do { \
+        const __mmask16 ties = _mm512_cmp_ps_mask(a, best, _CMP_EQ_OQ); \
+        const __mmask16 wins = _mm512_cmp_ps_mask(a, best, _CMP_GT_OQ) \
+                               | _mm512_mask_cmplt_epi32_mask(ties, (__m512i)(here), (__m512i)(place)); \
+        best = _mm512_max_ps(a, best); \
+        place = (ivec)_mm512_mask_mov_epi32((__m512i)(place), wins, (__m512i)(here)); \
+    } while (0)
+/// Writes the first `count` lanes as 64 bits each.
+#define vec_store_places(to, places, count) \
+    do { \
+        const __m512i all = (__m512i)(places); \
+        const lane_mask mask = first_lanes(count); \
+        _mm512_mask_storeu_epi64(to, (__mmask8)mask, _mm512_cvtepi32_epi64(_mm512_castsi512_si256(all))); \
+        _mm512_mask_storeu_epi64((to) + 8, (__mmask8)(mask >> 8), _mm512_cvtepi32_epi64(_mm512_extracti64x4_epi64(all, 1))); \
+    } while (0)
+/// Lane i is that of a ‖ b which `from` says, counted modulo 2 · LANES.
+#define vec_lookup(a, b, from) _mm512_permutex2var_ps(a, (__m512i)(from), b)
+#define ivec_lookup(a, b, from) ((ivec)_mm512_permutex2var_epi32((__m512i)(a), (__m512i)(from), (__m512i)(b)))
 static inline int vec_any_nan(vec v) { return _mm512_cmp_ps_mask(v, v, _CMP_UNORD_Q) != 0; }
 
 #define PICK2(a, b, o) \

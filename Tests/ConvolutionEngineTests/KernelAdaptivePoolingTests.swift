@@ -5,13 +5,18 @@ import Testing
 
 @Suite("Adaptive and norm pooling kernels agree with the definition")
 struct KernelAdaptivePoolingTests {
-    /// Input and output extents: windows of one size, of several, overlapping, wider than the kernel's buffer.
+    /// Input and output extents: windows of one size, of several, overlapping, wider than the kernel's buffer; rows of which
+    /// two fit into a vector, and rows of a vector and one column more or less.
     private static let cases: [(Spatial, Spatial)] = [
         (Spatial(7, 7), Spatial(1, 1)), (Spatial(10, 10), Spatial(7, 7)), (Spatial(13, 13), Spatial(6, 6)),
         (Spatial(5, 3), Spatial(9, 4)), (Spatial(12, 40), Spatial(4, 20)), (Spatial(9, 70), Spatial(2, 3)),
         (Spatial(1, 4000), Spatial(1, 2)), (Spatial(2, 4001), Spatial(1, 3)),
         (Spatial(6, 11, depth: 5), Spatial(4, 3, depth: 2)),
         (Spatial(6, 10, depth: 4), Spatial(3, 5, depth: 2)),
+        (Spatial(3, 7), Spatial(5, 3)), (Spatial(5, 15), Spatial(3, 8)), (Spatial(4, 16), Spatial(3, 8)),
+        (Spatial(4, 17), Spatial(3, 8)), (Spatial(6, 16), Spatial(4, 9)), (Spatial(7, 33), Spatial(3, 5)),
+        (Spatial(3, 31), Spatial(2, 30)), (Spatial(5, 100), Spatial(70, 77)), (Spatial(9, 50), Spatial(4, 3)),
+        (Spatial(1, 1), Spatial(3, 5)), (Spatial(3, 8, depth: 3), Spatial(2, 3, depth: 5)),
     ]
 
     /// ⌊i · in / out⌋ up to ⌈(i + 1) · in / out⌉ on each axis.
@@ -70,6 +75,48 @@ struct KernelAdaptivePoolingTests {
                         #expect(agree(target.elements, maxima, tolerance: 0), "\(kernels.name), \(input), \(output)")
                         algorithms.average(input: source.pointer, output: target.pointer, team: .shared)
                         #expect(agree(target.elements, means, tolerance: 1e-5), "\(kernels.name), \(input), \(output)")
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("with the place of each maximum: the first of equals, the last NaN", arguments: [1, 3, 33])
+    func places(planes: Int) {
+        for (number, (input, output)) in KernelAdaptivePoolingTests.cases.enumerated() where input.width < 200 {
+            let volume = input.depth * input.height * input.width
+            let cells = windows(input, output)
+            for special in [nil, Float.nan, -.infinity] {
+                var random = SeededRandom(seed: UInt64(number))
+                // Halves: many are equal.
+                var elements = random.floats(planes * volume).map { ($0 * 2).rounded() / 2 }
+                for place in elements.indices where special != nil && place % 3 > 0 { elements[place] = special ?? 0 }
+                var maxima: [Float] = [], places: [Int64] = []
+                for plane in 0..<planes {
+                    for window in cells {
+                        var best = -Float.infinity, place = window[0]
+                        for cell in window {
+                            let value = elements[plane * volume + cell]
+                            if value > best || value.isNaN { (best, place) = (value, cell) }
+                        }
+                        maxima.append(best)
+                        places.append(Int64(place))
+                    }
+                }
+                for kernels in KernelSet.supported {
+                    for edge in GuardedFloats.Edge.allCases {
+                        let source = GuardedFloats(elements, edge: edge)
+                        let target = GuardedFloats(count: maxima.count, edge: edge, filledWith: 99)
+                        let indices = GuardedPlaces(count: places.count, edge: edge)
+                        AdaptivePoolingAlgorithms(planes: planes, input: input, output: output, kernels: kernels)
+                            .maximum(
+                                input: source.pointer,
+                                output: target.pointer,
+                                indices: indices.pointer,
+                                team: .shared
+                            )
+                        #expect(target.elements.elementsEqual(maxima, by: isSame), "\(kernels.name), \(input)")
+                        #expect(indices.elements == places, "\(kernels.name), \(input), \(output)")
                     }
                 }
             }

@@ -119,9 +119,11 @@ typedef struct cv_pool {
     const float *input;
     float *output;
     cv_extent in, out, kernel, stride, dilation, padding;
+    /// Whether the axis of depth is planes instead, each a volume of its own; windows have no depth then.
+    int depth_is_planes;
     /// The output rows to write, counted over depth · height.
     ptrdiff_t row_begin, row_end;
-    /// Averages only: divisors of each axis, [out.depth · out.height] and [out.width], and one divided by each.
+    /// Averages only: divisors of a volume's axes, [out.depth · out.height] and [out.width], and one divided by each.
     const float *_Nullable row_divisors;
     const float *_Nullable column_divisors;
     const float *_Nullable row_reciprocals;
@@ -395,6 +397,8 @@ typedef struct cv_kernels {
     /// Adaptive pooling: of the struct, kernel, stride and padding are not read, and the dilation must be 1.
     void (*adaptive_maximum)(const cv_pool *);
     void (*adaptive_average)(const cv_pool *);
+    /// As `pool_indexed`.
+    void (*adaptive_indexed)(const cv_pool *, int64_t *indices);
     /// `input` and `output` may be the same. Errors are at most 3 units in the last place, of gelu 7.
     void (*activate)(cv_function, float parameter, const float *input, ptrdiff_t count, float *output);
     /// The nearest number from `low` to `high`; `high` where they cross, NaN where there is one.

@@ -32,7 +32,32 @@ struct AdaptivePoolingAlgorithms {
         if let ordinary {
             return PoolingAlgorithms.maximum(ordinary, input: source, output: target, team: team, kernels: kernels)
         }
-        forEachStrip(input: source, output: target, team: team) { kernels.functions.adaptive_maximum(&$0) }
+        forEachStrip(input: source, output: target, team: team) { pool, _ in kernels.functions.adaptive_maximum(&pool) }
+    }
+
+    /// Whether places fit the kernel's lanes.
+    var canIndex: Bool { input.volume < 1 << 30 }
+
+    /// The same with places in the plane: ties take the first, NaNs the last. Not where `canIndex` is false.
+    func maximum(
+        input source: UnsafePointer<Float>,
+        output target: UnsafeMutablePointer<Float>,
+        indices: UnsafeMutablePointer<Int64>,
+        team: Team
+    ) {
+        if let ordinary {
+            return PoolingAlgorithms.maximum(
+                ordinary,
+                input: source,
+                output: target,
+                indices: indices,
+                team: team,
+                kernels: kernels
+            )
+        }
+        forEachStrip(input: source, output: target, team: team) { pool, plane in
+            kernels.functions.adaptive_indexed(&pool, indices + plane * output.volume)
+        }
     }
 
     /// The mean of each window.
@@ -47,18 +72,15 @@ struct AdaptivePoolingAlgorithms {
                 kernels: kernels
             )
         }
-        forEachStrip(input: source, output: target, team: team) { kernels.functions.adaptive_average(&$0) }
+        forEachStrip(input: source, output: target, team: team) { pool, _ in kernels.functions.adaptive_average(&pool) }
     }
 
     private func forEachStrip(
         input source: UnsafePointer<Float>,
         output target: UnsafeMutablePointer<Float>,
         team: Team,
-        _ body: (inout cv_pool) -> Void
+        _ body: (_ pool: inout cv_pool, _ plane: Int) -> Void
     ) {
-        guard planes * output.volume > 0 else { return }
-        let reach = max(1, input.volume / max(1, output.volume))
-        let strips = RowStrips(planes: planes, rows: output.depth * output.height, width: output.width * reach)
         // Vertically a vector at a time, horizontally a cell.
         let nanoseconds = planes * (input.volume / kernels.lanes + output.volume * (4 + input.width / output.width))
         let geometry = PoolingGeometry(
@@ -71,11 +93,6 @@ struct AdaptivePoolingAlgorithms {
             paddingBegin: Spatial(repeating: 0),
             paddingEnd: Spatial(repeating: 0)
         )
-        team.run(tasks: strips.count, nanoseconds: nanoseconds) { task in
-            for (plane, rows) in strips[task] {
-                var pool = geometry.pool(plane: plane, rows: rows, input: source, output: target)
-                body(&pool)
-            }
-        }
+        geometry.forEachStrip(input: source, output: target, team: team, nanoseconds: nanoseconds, body)
     }
 }

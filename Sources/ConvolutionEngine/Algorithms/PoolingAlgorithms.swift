@@ -21,8 +21,8 @@ package enum PoolingAlgorithms {
                 functions.maxima(input + first * volume, volume, planes.count, output + first)
             }
         }
-        geometry.forEachStrip(team: team, kernels: kernels) { plane, rows in
-            var pool = geometry.pool(plane: plane, rows: rows, input: input, output: output)
+        let nanoseconds = geometry.nanoseconds(lanes: kernels.lanes)
+        geometry.forEachStrip(input: input, output: output, team: team, nanoseconds: nanoseconds) { pool, _ in
             functions.pool_maximum(&pool)
         }
     }
@@ -39,8 +39,8 @@ package enum PoolingAlgorithms {
         team: Team,
         kernels: KernelSet = .chosen
     ) {
-        geometry.forEachStrip(team: team, kernels: kernels) { plane, rows in
-            var pool = geometry.pool(plane: plane, rows: rows, input: input, output: output)
+        let nanoseconds = 2 * geometry.nanoseconds(lanes: kernels.lanes)
+        geometry.forEachStrip(input: input, output: output, team: team, nanoseconds: nanoseconds) { pool, plane in
             kernels.functions.pool_indexed(&pool, indices + plane * geometry.output.volume)
         }
     }
@@ -83,9 +83,9 @@ package enum PoolingAlgorithms {
                 functions.averages(input + first * volume, volume, planes.count, row * column, output + first)
             }
         }
+        let nanoseconds = geometry.nanoseconds(lanes: kernels.lanes)
         divisors.withPointers { divisors in
-            geometry.forEachStrip(team: team, kernels: kernels) { plane, rows in
-                var pool = geometry.pool(plane: plane, rows: rows, input: input, output: output)
+            geometry.forEachStrip(input: input, output: output, team: team, nanoseconds: nanoseconds) { pool, _ in
                 pool.row_divisors = divisors.rows
                 pool.column_divisors = divisors.columns
                 pool.row_reciprocals = divisors.rowReciprocals

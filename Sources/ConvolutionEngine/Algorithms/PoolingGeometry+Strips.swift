@@ -12,15 +12,41 @@ extension PoolingGeometry {
     func nanoseconds(lanes: Int) -> Int {
         let bits = Int.bitWidth - kernel.width.leadingZeroBitCount
         let steps = min(kernel.volume + kernel.width, kernel.depth * kernel.height + 4 * bits)
-        return planes * (output.volume * steps + input.volume) / (2 * lanes)
+        // Short rows cost by their number, some three nanoseconds each.
+        let rows = 3 * output.depth * output.height
+        return planes * ((output.volume * steps + input.volume) / (2 * lanes) + rows)
     }
 
-    /// Every plane's rows, cut into tasks.
-    func forEachStrip(team: Team, kernels: KernelSet, _ body: (_ plane: Int, _ rows: Range<Int>) -> Void) {
+    /// Every plane's rows, cut into tasks. The struct's input and output begin at `plane`.
+    func forEachStrip(
+        input source: UnsafePointer<Float>,
+        output target: UnsafeMutablePointer<Float>,
+        team: Team,
+        nanoseconds: Int,
+        _ body: (_ pool: inout cv_pool, _ plane: Int) -> Void
+    ) {
         guard planes * output.volume > 0 else { return }
-        let strips = strips
-        team.run(tasks: strips.count, nanoseconds: nanoseconds(lanes: kernels.lanes)) { task in
-            for (plane, rows) in strips[task] { body(plane, rows) }
+        let strips = strips, isFlat = input.depth == 1 && kernel.depth == 1 && output.depth == 1
+        team.run(tasks: strips.count, nanoseconds: nanoseconds) { task in
+            guard isFlat else {
+                for (plane, rows) in strips[task] {
+                    var pool = pool(plane: plane, rows: rows, input: source, output: target)
+                    body(&pool, plane)
+                }
+                return
+            }
+            // Planes without depth are rows below each other: the kernel is called once for all of a task.
+            let (own, rows) = strips.part(task)
+            let first = own.lowerBound * output.height + rows.lowerBound
+            let end = (own.upperBound - 1) * output.height + rows.upperBound
+            var pool = pool(plane: 0, rows: first..<end, input: source, output: target)
+            pool.depth_is_planes = 1
+            pool.in.depth = planes
+            pool.out.depth = planes
+            pool.stride.depth = 1
+            pool.dilation.depth = 1
+            pool.padding.depth = 0
+            body(&pool, 0)
         }
     }
 
@@ -33,7 +59,9 @@ extension PoolingGeometry {
     /// Whole planes, cut into tasks.
     func forEachRunOfPlanes(team: Team, kernels: KernelSet, _ body: (_ planes: Range<Int>) -> Void) {
         let runs = Runs(count: planes, each: max(1, (32 << 10) / max(1, input.volume)))
-        team.run(tasks: runs.tasks, nanoseconds: planes * input.volume / kernels.lanes) { task in body(runs[task]) }
+        // A plane's lanes are added up at the end, in some six nanoseconds.
+        let nanoseconds = planes * (input.volume / kernels.lanes + 6)
+        team.run(tasks: runs.tasks, nanoseconds: nanoseconds) { task in body(runs[task]) }
     }
 
     func pool(
@@ -51,6 +79,7 @@ extension PoolingGeometry {
             stride: stride.extent,
             dilation: dilation.extent,
             padding: paddingBegin.extent,
+            depth_is_planes: 0,
             row_begin: rows.lowerBound,
             row_end: rows.upperBound,
             row_divisors: nil,

@@ -64,15 +64,9 @@ struct PoolingWork: Sendable {
             }
             return LayerResult(tensor, indices: IndexTensor(shape: outputShape, values: indices))
         }
-        var indices: [Int64] = []
-        let tensor = input.computed(outputShape) { input, output in
-            indices = [Int64](unsafeUninitializedCapacity: outputShape.elementCount) { indices, count in
-                guard let first = indices.baseAddress else { return }
-                PoolingAlgorithms.maximum(geometry, input: input, output: output, indices: first, team: team)
-                count = outputShape.elementCount
-            }
+        return input.indexed(outputShape) { input, output, indices in
+            PoolingAlgorithms.maximum(geometry, input: input, output: output, indices: indices, team: team)
         }
-        return LayerResult(tensor, indices: IndexTensor(shape: outputShape, values: indices))
     }
 
     private func average(
@@ -102,6 +96,24 @@ struct PoolingWork: Sendable {
     }
 }
 
+extension Tensor {
+    /// What `body` writes from this tensor's elements, every one of the new elements and of their indices.
+    fileprivate func indexed(
+        _ shape: Shape,
+        _ body: (UnsafePointer<Float>, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Int64>) -> Void
+    ) -> LayerResult {
+        var indices: [Int64] = []
+        let tensor = computed(shape) { input, output in
+            indices = [Int64](unsafeUninitializedCapacity: shape.elementCount) { indices, count in
+                guard let first = indices.baseAddress else { return }
+                body(input, output, first)
+                count = shape.elementCount
+            }
+        }
+        return LayerResult(tensor, indices: IndexTensor(shape: shape, values: indices))
+    }
+}
+
 /// A pool to a given size.
 struct AdaptivePoolingWork: Sendable {
     var planes: Int
@@ -122,9 +134,10 @@ struct AdaptivePoolingWork: Sendable {
         let algorithms = AdaptivePoolingAlgorithms(planes: planes, input: input, output: output)
         switch reduction {
         case .maximum(returnsIndices: true):
-            if let ordinary = algorithms.ordinary {
-                let work = PoolingWork(geometry: ordinary, reduction: .maximum(returnsIndices: true))
-                return work.run(tensor, outputShape: outputShape, team: team)
+            guard !algorithms.canIndex else {
+                return tensor.indexed(outputShape) { input, output, indices in
+                    algorithms.maximum(input: input, output: output, indices: indices, team: team)
+                }
             }
             var indices = [Int64](repeating: 0, count: outputShape.elementCount)
             let result = Tensor.computed(outputShape) { elements in
