@@ -111,7 +111,7 @@ let package = Package(
         .executableTarget(
             name: "convbench",
             dependencies: [
-                "CTextKernels", "ConvolutionEngine", "TensorCoding",
+                "CLinux", "CTextKernels", "ConvolutionEngine", "TensorCoding",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLinux
 
 /// Measures parts of the service on this machine.
 @main
@@ -11,4 +12,12 @@ struct ConvBench: ParsableCommand {
             RequestBenchmark.self, FloatsCheck.self,
         ]
     )
+
+    /// Pieces up to so many octets are kept when they are freed, as the server keeps them.
+    private static let keptPieces: Int32 = 16 << 20
+
+    static func main() {
+        keep_freed_memory(keptPieces)
+        main(nil)
+    }
 }
