@@ -9,16 +9,19 @@ package struct Plan: Sendable {
     }
 
     let content: Content
-    /// The content's, at hand without it.
+    /// The content's, at hand without it: what is taken out of it is counted.
     private let facts: PlanFacts
+    private let bareAlgorithm: ConvolutionAlgorithm?
 
     init(_ list: StepList) {
         content = .steps(list)
+        bareAlgorithm = nil
         facts = list.facts
     }
 
     init(_ convolution: BareConvolution, weight: Tensor, bias: Tensor?) {
         content = .bare(convolution, weight: weight, bias: bias)
+        bareAlgorithm = convolution.algorithm
         facts = convolution.facts
     }
 
@@ -40,10 +43,9 @@ package struct Plan: Sendable {
 
     /// The algorithm of each layer, in order.
     package func forEachAlgorithm(_ body: (String) -> Void) {
-        switch content {
-        case .steps(let list): for step in list.steps { body(step.work.algorithm) }
-        case .bare(let convolution, _, _): body(convolution.algorithm.name)
-        }
+        if let bareAlgorithm { return body(bareAlgorithm.name) }
+        guard case .steps(let list) = content else { return }
+        for step in list.steps { body(step.work.algorithm) }
     }
 
     /// One for each layer, in order.

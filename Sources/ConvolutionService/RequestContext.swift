@@ -86,8 +86,11 @@ extension RequestContext {
             response: Response(status: .ok, lines: memory.takeLines(), fields: content.fields),
             readyAt: watch.last
         )
-        let lines = content.form?.lines(isShapes: entry.isShapes) ?? BodyForm.octetLines
-        answer.response.lines.append(lines, capacity: 384)
+        if content.form == terms.negotiation.form {
+            answer.response.lines.append(terms.lines, capacity: 384)
+        } else {
+            answer.response.lines.append(content.form?.lines(entry) ?? BodyForm.octetLines, capacity: 384)
+        }
         answer.response.lines.append("X-Request-Id", id)
         switch consume content.body {
         case .pieces(let pieces):
@@ -258,9 +261,9 @@ extension Response {
 
 extension BodyForm {
     /// The fields of every answer in this form: made once.
-    fileprivate func lines(isShapes: Bool) -> FieldLines {
+    func lines(_ entry: Router.Entry) -> FieldLines {
         switch self {
-        case .json: isShapes ? BodyForm.shapesLines : BodyForm.jsonLines
+        case .json: entry.isShapes ? BodyForm.shapesLines : BodyForm.jsonLines
         case .npy: BodyForm.npyLines
         case .safetensors: BodyForm.safetensorsLines
         }

@@ -16,6 +16,8 @@ final class RequestTerms: Sendable {
     let limit: Int64
     /// What the client takes in return.
     let negotiation: Negotiation
+    /// The fields that all answers in its form have.
+    let lines: FieldLines
     /// The content codings of the body.
     let codings: [ContentCoding]
     /// What the body says it is.
@@ -43,6 +45,7 @@ final class RequestTerms: Sendable {
         } else {
             (negotiation, codings, form, isLabelledForm) = (.anything, [], .json, false)
         }
+        lines = negotiation.form.lines(entry)
         limit = try TimeLimit.of(head, atMost: service.configuration.requestTimeout).nanoseconds
     }
 }

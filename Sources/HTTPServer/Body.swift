@@ -9,13 +9,21 @@ struct Body {
     private var charged = 0
 
     /// Memory up to this size goes from one body to the next.
-    static let spare = 4096
+    private static let spare = 4096
 
     var count: Int { octets.count }
 
-    /// Takes over memory, for a body of that size that is yet to come.
-    mutating func adopt(_ memory: inout [UInt8], for expected: Int) {
-        if expected <= memory.capacity, octets.capacity == 0 { swap(&octets, &memory) }
+    /// Takes over memory that is paid for, for a body of that size that is yet to come.
+    mutating func adopt(_ spare: inout Body, for expected: Int) {
+        if expected <= spare.octets.capacity, octets.capacity == 0 { swap(&self, &spare) }
+    }
+
+    /// Puts the memory of a small body, whose octets were taken and are done with, and what it paid in the spare's place.
+    mutating func leave(_ taken: inout [UInt8], to spare: inout Body) {
+        guard 1...Self.spare ~= taken.capacity else { return }
+        swap(&octets, &taken)
+        octets.removeAll(keepingCapacity: true)
+        swap(&self, &spare)
     }
 
     /// Memory for some of the `expected` octets that are still to come: how many, at least one. A declared length is

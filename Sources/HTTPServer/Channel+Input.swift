@@ -213,10 +213,7 @@ extension Channel {
             return Exchange(recipient: box)
         }
         // Nobody else holds the body of a request that is done with.
-        if response != nil, 1...Body.spare ~= request.body.capacity {
-            request.body.removeAll(keepingCapacity: true)
-            swap(&request.body, &loop.spareBody)
-        }
+        if response != nil { body.leave(&request.body, to: &loop.spareBody) }
         return response
     }
 }

@@ -116,6 +116,7 @@ actor EventLoop {
 
     private func takeMessages() {
         mailbox.take(into: &messages)
+        guard !messages.isEmpty else { return }
         for message in messages { take(message) }
         messages.removeAll(keepingCapacity: true)
     }
@@ -133,6 +134,7 @@ actor EventLoop {
 
     /// Sends what the channels have made ready.
     func sendAnswers() {
+        guard !unsent.isEmpty else { return }
         var index = 0
         while index < unsent.count {
             let token = unsent[index]

@@ -16,7 +16,7 @@ final class LoopState {
     @exclusivity(unchecked) var date = DateField()
     @exclusivity(unchecked) var spares = SpareBuffers()
     /// Of a small body that was answered, for the next one.
-    @exclusivity(unchecked) var spareBody: [UInt8] = []
+    @exclusivity(unchecked) var spareBody = Body()
     @exclusivity(unchecked) var answerMemory = AnswerMemory()
     /// Answers close their connections.
     @exclusivity(unchecked) var isDraining = false

@@ -26,7 +26,8 @@ struct Outbox {
     @inline(never)
     mutating func append(body: [UInt8]) {
         if body.count <= Self.smallBody {
-            buffer.append(contentsOf: body)
+            // An array that is appended is counted.
+            body.withUnsafeBufferPointer { buffer.append(contentsOf: $0) }
         } else {
             large = body
         }

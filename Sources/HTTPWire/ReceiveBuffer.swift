@@ -91,18 +91,16 @@
         let next = unsafe UnsafeRawBufferPointer(rebasing: memory[start..<start + wanted.count])
         return unsafe wanted.withUnsafeBytes { wanted in
             guard let one = next.baseAddress, let other = wanted.baseAddress else { return true }
-            var index = 0
-            while index + 8 <= wanted.count {
-                let word = unsafe one.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-                guard unsafe word == other.loadUnaligned(fromByteOffset: index, as: UInt64.self) else { return false }
-                index += 8
+            guard wanted.count >= 16 else { return unsafe next.elementsEqual(wanted) }
+            var difference = SIMD2<UInt64>(), index = 0
+            while true {
+                let word = unsafe one.loadUnaligned(fromByteOffset: index, as: SIMD2<UInt64>.self)
+                difference |= unsafe word ^ other.loadUnaligned(fromByteOffset: index, as: SIMD2<UInt64>.self)
+                guard index + 16 < wanted.count else { break }
+                // The last ones together with some that have been looked at.
+                index = min(index + 16, wanted.count - 16)
             }
-            while index < wanted.count {
-                let octet = unsafe one.load(fromByteOffset: index, as: UInt8.self)
-                guard unsafe octet == other.load(fromByteOffset: index, as: UInt8.self) else { return false }
-                index += 1
-            }
-            return true
+            return difference[0] | difference[1] == 0
         }
     }
 

@@ -74,6 +74,22 @@ import Testing
         body.clear(budget: budget)
         #expect(budget.take(10))
     }
+
+    @Test func memoryGoesToTheNextBodyWithWhatItPaid() {
+        let budget = OctetBudget(limit: 10)
+        var spare = Body()
+        for _ in 0..<2 {
+            var body = Body()
+            body.adopt(&spare, for: 10)
+            #expect(body.makeRoom(upTo: 10, budget: budget) == 10)
+            _ = body.fill(10) { .moved($0.count) }
+            var taken = body.take()
+            body.leave(&taken, to: &spare)
+            // Nothing is left of it to be given back.
+            body.clear(budget: budget)
+            #expect(!budget.take(1))
+        }
+    }
 }
 
 @Suite struct SocketAddressTests {

@@ -51,9 +51,11 @@ struct Timings: Sendable {
 }
 
 extension UnsafeMutablePointer<UInt8> {
-    /// `1034` as `1.034`.
+    /// `1034` as `1.034`, in the place of `0.000`.
     fileprivate func write(thousandths value: Int64, at place: Int) {
         let value = UInt32(truncatingIfNeeded: value)
+        // Zeros stand there, and most have no more to say.
+        guard value >= 10 else { return self[place + 4] = 0x30 + UInt8(truncatingIfNeeded: value) }
         self[place] = 0x30 + UInt8(truncatingIfNeeded: value / 1000)
         self[place + 2] = 0x30 + UInt8(truncatingIfNeeded: value / 100 % 10)
         self[place + 3] = 0x30 + UInt8(truncatingIfNeeded: value / 10 % 10)
