@@ -29,4 +29,32 @@ struct DepthwiseTests {
             }
         }
     }
+
+    @Test(
+        "of narrow planes so many that a vector's worth go together agrees with the definition",
+        arguments: [1, 2, 7, 8, 13, 14, 27, 28, 29],
+        [Float(1), .infinity, .nan]
+    )
+    func narrowPlanes(width: Int, special: Float) {
+        for (height, begin, end, reach) in [(7, 3, 3, 7), (4, 3, 3, 7), (5, 6, 4, 3), (15, 2, 6, 5), (28, 0, 3, 7)] {
+            let across = max(width, reach - begin - end)
+            let down = max(height, 7 - begin - end)
+            expectAgreement(
+                ConvolutionGeometry(
+                    batch: 2,
+                    groups: 16 + width % 5 * 9,
+                    channels: 1,
+                    to: 1,
+                    input: Spatial(down, across),
+                    kernel: Spatial(7, reach),
+                    begin: .pad(begin, begin),
+                    end: .pad(end, end)
+                ),
+                algorithms: [.depthwise],
+                seed: UInt64(width * 100 + height)
+            ) { input, _ in
+                input[input.count / 3] = special
+            }
+        }
+    }
 }

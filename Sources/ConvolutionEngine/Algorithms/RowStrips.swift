@@ -12,10 +12,11 @@ struct RowStrips {
     private let stripsPerPlane: Int
     let count: Int
 
-    init(planes: Int, rows: Int, width: Int) {
+    /// - Parameter together: the number of a task's planes is a multiple of this.
+    init(planes: Int, rows: Int, width: Int, together: Int = 1) {
         self.planes = planes
         self.rows = rows
-        planesPerTask = max(1, RowStrips.outputsOfPlanes / max(1, rows * width))
+        planesPerTask = max(1, RowStrips.outputsOfPlanes / max(1, rows * width) / together) * together
         let isWhole = planesPerTask > 1 || rows <= RowStrips.outputs / max(1, width)
         // A multiple of 28 leaves whole blocks of rows to the kernels, which take seven or four at a time.
         rowsPerTask = isWhole ? rows : max(7, RowStrips.outputs / max(1, width) / 28 * 28)
