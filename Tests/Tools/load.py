@@ -138,11 +138,29 @@ def run_wrk(script, url, connections, seconds):
     return {"rate": requests / duration * 1e6, "p50": p50 / 1e3, "p99": p99 / 1e3}
 
 
-def measure(measurements, turns, core):
+def idle_seconds(core):
+    """How long it has had nothing to do, since the machine started."""
+    idle = re.search(rf"^cpu{core} \d+ \d+ \d+ (\d+)", pathlib.Path("/proc/stat").read_text(), re.M).group(1)
+    return int(idle) / os.sysconf("SC_CLK_TCK")
+
+
+def await_idle(core):
+    """What was measured before may have work left: garbage to collect, threads that wait for more by spinning."""
+    period, deadline = 0.2, time.monotonic() + END_SECONDS
+    while time.monotonic() < deadline:
+        before = idle_seconds(core)
+        time.sleep(period)
+        if idle_seconds(core) - before >= 0.9 * period:
+            return
+    raise SystemExit(f"load: processor {core}, which the servers share, is never idle")
+
+
+def measure(measurements, turns, servers_core, core):
     """Each measurement once a turn; the medians by name."""
     figures = {name: [] for name, *_ in measurements}
     for turn in range(turns):
         for name, url, script, connections, seconds in measurements:
+            await_idle(servers_core)
             with on_core(core):
                 figures[name].append(run_wrk(script, url, connections, seconds))
             say(f"turn {turn + 1} of {turns}: {' of '.join(name)}: {figures[name][-1]['rate']:,.1f} requests/s")
@@ -292,7 +310,7 @@ def main():
         ]
         planned = options.turns * sum(seconds for *_, seconds in measurements)
         say(f"{options.turns} turns of {len(measurements)} measurements, {planned} s together")
-        medians, turns = measure(measurements, options.turns, cores[1])
+        medians, turns = measure(measurements, options.turns, *cores[:2])
     cost = costs() if shutil.which("valgrind") and shutil.which("strip") else {}
 
     words = {"tiny": "tiny convolution, POST", "get": "GET", "pipelined": f"tiny, {PIPELINED} pipelined",
