@@ -8,7 +8,7 @@ import Glibc
 struct SpareMemory {
     /// The system is asked for larger pieces, and gets them back, each time; and so much may be kept at the end of each
     /// of the allocator's areas.
-    private static let most: Int32 = 16 << 20
+    private static let most: Int32 = 32 << 20
     /// How often to look, and less processor time in between than this is little.
     private static let period = 5, little = 0.02
 
