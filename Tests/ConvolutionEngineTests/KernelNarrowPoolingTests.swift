@@ -43,36 +43,7 @@ struct KernelNarrowPoolingTests {
     @Test("for maxima and their places, on every instruction set", arguments: 1...40)
     func maximum(columns: Int) {
         for geometry in KernelNarrowPoolingTests.geometries(columns: columns) {
-            for hasNaN in [false, true] {
-                let input = elements(geometry, hasNaN: hasNaN)
-                let (values, places) = PoolingOracle(geometry: geometry, input: input).maxima()
-                for kernels in KernelSet.supported {
-                    for edge in GuardedFloats.Edge.allCases {
-                        let source = GuardedFloats(input, edge: edge)
-                        let target = GuardedFloats(count: values.count, edge: edge, filledWith: 99)
-                        PoolingAlgorithms.maximum(
-                            geometry,
-                            input: source.pointer,
-                            output: target.pointer,
-                            team: .shared,
-                            kernels: kernels
-                        )
-                        #expect(target.elements.elementsEqual(values, by: isSame), "\(kernels.name), \(geometry)")
-                        let found = GuardedFloats(count: values.count, edge: edge, filledWith: 99)
-                        let indices = GuardedPlaces(count: values.count, edge: edge)
-                        PoolingAlgorithms.maximum(
-                            geometry,
-                            input: source.pointer,
-                            output: found.pointer,
-                            indices: indices.pointer,
-                            team: .shared,
-                            kernels: kernels
-                        )
-                        #expect(found.elements.elementsEqual(values, by: isSame), "\(kernels.name), \(geometry)")
-                        #expect(indices.elements == places, "\(kernels.name), \(geometry)")
-                    }
-                }
-            }
+            for hasNaN in [false, true] { expectMaxima(geometry, input: elements(geometry, hasNaN: hasNaN)) }
         }
     }
 
@@ -81,28 +52,7 @@ struct KernelNarrowPoolingTests {
         for geometry in KernelNarrowPoolingTests.geometries(columns: columns) {
             var random = SeededRandom(seed: UInt64(columns))
             let input = random.floats(geometry.inputCount)
-            for countsPadding in [true, false] {
-                let means = PoolingOracle(geometry: geometry, input: input)
-                    .means(countsPadding: countsPadding, override: nil)
-                let divisors = AverageDivisors(geometry, countsPadding: countsPadding, override: nil)
-                let cells = Double(geometry.kernel.height * geometry.kernel.width)
-                for kernels in KernelSet.supported {
-                    for edge in GuardedFloats.Edge.allCases {
-                        let source = GuardedFloats(input, edge: edge)
-                        let target = GuardedFloats(count: means.count, edge: edge, filledWith: .nan)
-                        PoolingAlgorithms.average(
-                            geometry,
-                            divisors: divisors,
-                            input: source.pointer,
-                            output: target.pointer,
-                            team: .shared,
-                            kernels: kernels
-                        )
-                        let worst = zip(target.elements, means).contains { !(abs(Double($0) - $1) <= cells * 0x1p-23) }
-                        #expect(!worst, "\(kernels.name), \(geometry), \(countsPadding)")
-                    }
-                }
-            }
+            for countsPadding in [true, false] { expectMeans(geometry, input: input, countsPadding: countsPadding) }
         }
     }
 }

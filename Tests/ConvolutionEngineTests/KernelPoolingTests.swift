@@ -63,36 +63,7 @@ struct KernelPoolingTests {
                     input[input.count / 3] = .nan
                     input[input.count - 1] = .infinity
                 }
-                let (values, places) = PoolingOracle(geometry: geometry, input: input).maxima()
-                for kernels in KernelSet.supported {
-                    for edge in GuardedFloats.Edge.allCases {
-                        let source = GuardedFloats(input, edge: edge)
-                        let target = GuardedFloats(count: geometry.outputCount, edge: edge, filledWith: 99)
-                        PoolingAlgorithms.maximum(
-                            geometry,
-                            input: source.pointer,
-                            output: target.pointer,
-                            team: .shared,
-                            kernels: kernels
-                        )
-                        #expect(target.elements.elementsEqual(values, by: isSame), "\(kernels.name), \(geometry)")
-                    }
-                }
-                for kernels in KernelSet.supported {
-                    let source = GuardedFloats(input, edge: .back)
-                    let found = GuardedFloats(count: values.count, edge: .back, filledWith: 99)
-                    var indices = [Int64](repeating: -1, count: values.count)
-                    PoolingAlgorithms.maximum(
-                        geometry,
-                        input: source.pointer,
-                        output: found.pointer,
-                        indices: &indices,
-                        team: .shared,
-                        kernels: kernels
-                    )
-                    #expect(found.elements.elementsEqual(values, by: isSame), "\(kernels.name), \(geometry)")
-                    #expect(indices == places, "\(kernels.name), \(geometry)")
-                }
+                expectMaxima(geometry, input: input)
             }
         }
     }
@@ -102,31 +73,8 @@ struct KernelPoolingTests {
         for (number, geometry) in windows.enumerated() where geometry.dilation == Spatial(repeating: 1) {
             var random = SeededRandom(seed: UInt64(number))
             let input = random.floats(geometry.inputCount)
-            let oracle = PoolingOracle(geometry: geometry, input: input)
             for (countsPadding, override) in [(true, nil), (false, nil), (true, -3)] as [(Bool, Int?)] {
-                let means = oracle.means(countsPadding: countsPadding, override: override)
-                let divisors = AverageDivisors(geometry, countsPadding: countsPadding, override: override)
-                // Every addition and the division err by half a unit of at most the window's size.
-                let cells = Double(geometry.kernel.depth * geometry.kernel.height * geometry.kernel.width)
-                for kernels in KernelSet.supported {
-                    for edge in GuardedFloats.Edge.allCases {
-                        let source = GuardedFloats(input, edge: edge)
-                        let target = GuardedFloats(count: geometry.outputCount, edge: edge, filledWith: .nan)
-                        PoolingAlgorithms.average(
-                            geometry,
-                            divisors: divisors,
-                            input: source.pointer,
-                            output: target.pointer,
-                            team: .shared,
-                            kernels: kernels
-                        )
-                        let worst = zip(target.elements, means).contains { !(abs(Double($0) - $1) <= cells * 0x1p-23) }
-                        #expect(
-                            !worst,
-                            "\(kernels.name), \(geometry), \(countsPadding), \(String(describing: override))"
-                        )
-                    }
-                }
+                expectMeans(geometry, input: input, countsPadding: countsPadding, override: override)
             }
         }
     }

@@ -150,28 +150,6 @@ struct WinogradDepthTests {
             stride: Spatial(1, 1, depth: stride),
             begin: .pad(1, 1, depth: depth / 2)
         )
-        var random = SeededRandom(seed: 12)
-        let input = random.floats(geometry.inputCount), weight = random.floats(geometry.weightCount)
-        let tensor = Tensor(shape: Shape(checking: [weight.count])!, elements: weight)!
-        for kernels in KernelSet.supported {
-            let prepared = PreparedConvolution.prepare(
-                geometry,
-                weight: tensor,
-                algorithm: .winograd,
-                kernels: kernels,
-                blocking: .standard
-            )
-            func bits(threads: Int) -> [UInt32] {
-                var output = [Float](repeating: .nan, count: geometry.outputCount)
-                output.withUnsafeMutableBufferPointer {
-                    prepared.run(input: input, bias: nil, output: $0.baseAddress!, team: Team(size: threads))
-                }
-                return output.map(\.bitPattern)
-            }
-            let expected = bits(threads: 1)
-            for threads in [2, 3, 8] {
-                #expect(bits(threads: threads) == expected, "\(kernels.name), \(threads) threads")
-            }
-        }
+        expectSameBits(geometry, algorithms: [.winograd], seed: 12)
     }
 }

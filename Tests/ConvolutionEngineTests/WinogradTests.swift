@@ -284,35 +284,7 @@ struct WinogradTests {
             kernel: Spatial(kernel, kernel),
             begin: .pad(1, 1)
         )
-        var random = SeededRandom(seed: 11)
-        let input = random.floats(geometry.inputCount), weight = random.floats(geometry.weightCount)
-        let tensor = Tensor(shape: Shape(checking: [weight.count])!, elements: weight)!
-        for kernels in KernelSet.supported {
-            for algorithm in winograd {
-                let prepared = PreparedConvolution.prepare(
-                    geometry,
-                    weight: tensor,
-                    algorithm: algorithm,
-                    kernels: kernels,
-                    blocking: .standard
-                )
-                #expect(prepared.algorithm == algorithm)
-                func bits(threads: Int) -> [UInt32] {
-                    var output = [Float](repeating: .nan, count: geometry.outputCount)
-                    output.withUnsafeMutableBufferPointer {
-                        prepared.run(input: input, bias: nil, output: $0.baseAddress!, team: Team(size: threads))
-                    }
-                    return output.map(\.bitPattern)
-                }
-                let expected = bits(threads: 1)
-                for threads in [2, 3, 8] {
-                    #expect(
-                        bits(threads: threads) == expected,
-                        "\(algorithm.name), \(kernels.name), \(threads) threads"
-                    )
-                }
-            }
-        }
+        expectSameBits(geometry, algorithms: winograd, seed: 11)
     }
 
     @Test("is not used with weights that are infinite or NaN", arguments: [Float.infinity, .nan])
