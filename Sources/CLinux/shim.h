@@ -23,10 +23,11 @@ int exchange_names(int from_folder, const char *from, int to_folder, const char 
 long open_how_call(long number, int folder, const char *path, const struct open_how *how, size_t size) __asm__("syscall");
 static const long open_how_number = SYS_openat2;
 
-// Pieces up to that many octets come from memory that was freed, of which each of the allocator's areas keeps as much.
-// Other C libraries do as they like.
-static inline void keep_freed_memory(int most) {
+// Pieces up to 32 MiB, the most that can be asked for, come from memory that was freed, of which each of the allocator's
+// areas keeps as much. Other C libraries do as they like.
+static inline void keep_freed_memory(void) {
 #if defined(__GLIBC__)
+    const int most = 32 << 20;
     // M_MMAP_THRESHOLD and M_TRIM_THRESHOLD: a module does not show macros of a header that another module has, too.
     mallopt(-3, most);
     mallopt(-1, most);

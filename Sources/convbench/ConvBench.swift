@@ -13,11 +13,9 @@ struct ConvBench: ParsableCommand {
         ]
     )
 
-    /// Pieces up to so many octets are kept when they are freed, as the server keeps them.
-    private static let keptPieces: Int32 = 32 << 20
-
     static func main() {
-        keep_freed_memory(keptPieces)
+        // As the server does.
+        keep_freed_memory()
         main(nil)
     }
 }

@@ -6,9 +6,6 @@ import Glibc
 /// to it anew page by page, which takes as long as computing a middling layer. It is given back when little has happened
 /// for a while.
 struct SpareMemory {
-    /// The system is asked for larger pieces, and gets them back, each time; and so much may be kept at the end of each
-    /// of the allocator's areas.
-    private static let most: Int32 = 32 << 20
     /// How often to look, and less processor time in between than this is little.
     private static let period = 5, little = 0.02
 
@@ -17,7 +14,7 @@ struct SpareMemory {
     /// To be made before there is anything to be kept.
     init() {
         timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "convserve.memory"))
-        keep_freed_memory(SpareMemory.most)
+        keep_freed_memory()
         timer.schedule(deadline: .now() + .seconds(Self.period), repeating: .seconds(Self.period), leeway: .seconds(1))
         var (before, hasWorked) = (0.0, false)
         timer.setEventHandler {

@@ -21,9 +21,7 @@ struct BandLayout: Hashable, Sendable {
     /// Floats from one phase plane to the next.
     let plane: Int
     private let isSpread: Bool
-    /// Channels in a band.
-    private let channels: Int
-    /// Channels and kernel depths.
+    /// Channels and kernel depths: all, and those in a band.
     private let slices: Int
     private let heldSlices: Int
     private let lanes: Int
@@ -52,9 +50,9 @@ struct BandLayout: Hashable, Sendable {
         let isDense = columns == geometry.output.width, taps = geometry.kernel.volume
         // A chunk may begin within one channel and end within another.
         let most = min(depth ?? geometry.depth, geometry.depth)
-        channels = isDense ? min((most + taps - 2) / taps + 1, geometry.inputChannels) : geometry.inputChannels
-        slices = geometry.inputChannels * geometry.kernel.depth
-        heldSlices = channels * geometry.kernel.depth
+        let held = isDense ? min((most + taps - 2) / taps + 1, geometry.inputChannels) : geometry.inputChannels
+        slices = geometry.inputPlanes
+        heldSlices = held * geometry.kernel.depth
         rowsAtOnce = isDense ? BandLayout.rowsOfWholeVectors(columns: columns, lanes: lanes) : 1
         self.outputRows = outputRows
         rows = outputRows + reachY / strideY
@@ -73,15 +71,16 @@ struct BandLayout: Hashable, Sendable {
     /// Vectors written when all channels of a band are filled; of narrow rows two go into one.
     var vectors: Int {
         let isNarrow = columns <= lanes / 2
-        return slices * rowPhases * columnPhases * (isNarrow ? (rows + 1) / 2 : rows * ((columns + lanes - 1) / lanes))
+        return slices * phases * (isNarrow ? (rows + 1) / 2 : rows * ((columns + lanes - 1) / lanes))
     }
 
-    private var heldPlanes: Int { heldSlices * rowPhases * columnPhases }
+    private var phases: Int { rowPhases * columnPhases }
+    private var heldPlanes: Int { heldSlices * phases }
     /// Floats of the band, with the vectors that may be read or written past its end.
     var floats: Int { heldPlanes * plane + 4 * lanes }
     /// Floats from one channel to the next.
     func channelFloats(_ geometry: ConvolutionGeometry) -> Int {
-        geometry.kernel.depth * rowPhases * columnPhases * plane
+        geometry.kernel.depth * phases * plane
     }
 
     /// From an output's place to the tap `k` of [channel][kz][ky][kx], in a band that begins with channel 0.
@@ -90,7 +89,7 @@ struct BandLayout: Hashable, Sendable {
         let ky = k / geometry.kernel.width % geometry.kernel.height * geometry.dilation.height
         let column = isSpread ? kx : kx % geometry.stride.width
         let phase = ky % geometry.stride.height * columnPhases + column
-        let start = (k / geometry.kernel.plane * rowPhases * columnPhases + phase) * plane
+        let start = (k / geometry.kernel.plane * phases + phase) * plane
         return start + ky / geometry.stride.height * columns + (isSpread ? 0 : kx / geometry.stride.width)
     }
 }

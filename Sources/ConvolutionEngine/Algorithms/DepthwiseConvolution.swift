@@ -25,7 +25,16 @@ final class DepthwiseConvolution: BareAlgorithm {
         team: Team
     ) {
         let (rows, width) = (geometry.output.height, geometry.output.width)
-        let strips = RowStrips(planes: planes, rows: rows, width: width, together: planesTogether)
+        var plane = geometry.rowsOfPlane(
+            input,
+            below: geometry.input.height,
+            weights: weights,
+            bias: 0,
+            output: output,
+            rows: 0..<rows
+        )
+        let many = kernels.functions.planes_together(&plane), together = planesAlike(from: 0) >= many ? many : 1
+        let strips = RowStrips(planes: planes, rows: rows, width: width, together: together)
         let nanoseconds = geometry.nanoseconds(lanes: kernels.lanes) * 2
         team.run(tasks: strips.count, nanoseconds: nanoseconds) { task in
             let (planes, rows) = strips.part(task)
@@ -44,12 +53,6 @@ final class DepthwiseConvolution: BareAlgorithm {
 
     /// Output planes of the whole batch, depth unrolled.
     private var planes: Int { geometry.batch * geometry.groups * geometry.outputChannels * geometry.output.depth }
-
-    /// Narrow planes of seven kernel rows go into the kernels a vector's worth at a time.
-    private var planesTogether: Int {
-        let areNarrow = geometry.output.width <= 28 && geometry.kernel.height == 7 && geometry.stride.width == 1
-        return areNarrow && planesAlike(from: 0) >= kernels.lanes ? kernels.lanes : 1
-    }
 
     /// How many output planes from this one on have inputs, weights and biases equally far apart.
     private func planesAlike(from plane: Int) -> Int {

@@ -1,7 +1,8 @@
 import CVectorKernels
 
 /// Transformed weights in the order in which the products read them:
-/// [group][block of output channels][point][register tile][channel][tap along the depth][row]. Transformed in double precision and rounded once.
+/// [group][block of output channels][point][register tile][channel][tap along the depth][row]. Transformed in double
+/// precision and rounded once.
 ///
 /// Written once while it is made, read-only from then on.
 final class WinogradWeights: @unchecked Sendable {
