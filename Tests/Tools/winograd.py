@@ -74,6 +74,7 @@ POINTS = {
     (3, 2): ([ONE], True),
     (2, 2): ([Root(Fraction(2, 3))], False),
     (3, 3): ([Root(Fraction(1, 4)), Root(Fraction(8, 5))], False),
+    (7, 3): ([Root(Fraction(1, 4)), Root(Fraction(3, 4)), Root(Fraction(9, 8)), Root(2)], False),
 }
 
 # (taps, stride, outputs): the filters of stride 1 that it is the sum of, each as its first tap and number of taps, a stride
@@ -81,6 +82,7 @@ POINTS = {
 AXES = {
     (1, 1, 1): [(0, 1)],
     (2, 1, 4): [(0, 2)],
+    (3, 1, 7): [(0, 3)],
     (3, 1, 4): [(0, 3)],
     (4, 1, 4): [(0, 4)],
     (5, 1, 4): [(0, 5)],
@@ -309,7 +311,7 @@ def table():
             "// Those that tiles side by side can have along x, whose samples are interleaved,",
             f"#define WINOGRAD_AXES_NEAR(X) {list_of(lambda taps, stride, outputs: outputs == 4 or stride > 1)}",
             "// and those of tiles among which others lie.",
-            f"#define WINOGRAD_AXES_APART(X) {list_of(lambda taps, stride, outputs: stride == 1)}",
+            f"#define WINOGRAD_AXES_APART(X) {list_of(lambda taps, stride, outputs: stride == 1 and outputs <= 4)}",
             "",
         ]
     )

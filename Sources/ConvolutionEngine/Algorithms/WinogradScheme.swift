@@ -1,6 +1,6 @@
 import CVectorKernels
 
-/// Which transforms compute a convolution by fewer products: tiles of up to 4 × 4 outputs, with one axis along y and one
+/// Which transforms compute a convolution by fewer products: tiles of up to 7 × 4 outputs, with one axis along y and one
 /// along x (Winograd 1980; Lavin and Gray, Fast algorithms for convolutional neural networks, 2015). The axes themselves,
 /// among them those of stride 2, are derived in `Tests/Tools/winograd.py`.
 ///
@@ -8,7 +8,7 @@ import CVectorKernels
 /// `dilation` apart read only inputs that lie `dilation` apart. Each such lattice has tiles of its own. Along the depth every
 /// product is formed.
 struct WinogradScheme: Hashable, Sendable {
-    /// Outputs of a tile along each axis, at most.
+    /// Outputs of a tile along each axis, at most, where tiles are few.
     static let mostOutputs = 4
     /// Taps along the depth, each of which is a product of its own.
     private static let mostDepth = 16
@@ -41,7 +41,7 @@ struct WinogradScheme: Hashable, Sendable {
             geometry.stride.height == 1 || geometry.dilation.height == 1,
             geometry.stride.width == 1 || geometry.dilation.width == 1
         else { return [] }
-        return [4, 3, 2, 1].flatMap { outputsY in
+        return [7, 4, 3, 2, 1].flatMap { outputsY in
             [4, 3, 2, 1].compactMap { WinogradScheme(geometry, outputsY: outputsY, outputsX: $0) }
         }
     }
