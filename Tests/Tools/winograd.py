@@ -282,6 +282,70 @@ def weight_code(f, first, stride, at, kind, number, fused):
     ]
 
 
+class Halves:
+    """F(4, 3) as two halves of three points each, the second pair with infinity, so that twice as many tiles' products are
+    in registers together. Each pair's filter is scaled, and A^T by the inverse, such that with the middle tap kept times
+    sqrt(2) it is one product and two sums: p^-1 sqrt(2) g[0] + p sqrt(2) g[2] +- sqrt(2) g[1]."""
+
+    ROOT = Root(0, 1)
+    NAMES = ["near", "far"]
+
+    def __init__(self):
+        self.filter = filter_of(4, 3)
+        self.points = [[0, 1, 4], [2, 3, 5]]
+
+    def matrices(self, half):
+        """A^T and G, of the taps as they are kept, by this half's points."""
+        a, g, _ = self.filter.matrices
+        p = self.filter.pairs[half]
+        columns, rows = [], []
+        for i in self.points[half]:
+            scale = p * g[i][0] / self.ROOT if i < 4 else ONE
+            columns.append([a[j][i] * scale for j in range(4)])
+            rows.append([g[i][0] / scale, g[i][1] / scale / self.ROOT, g[i][2] / scale])
+        return [list(row) for row in zip(*columns)], rows
+
+    def prove(self):
+        b = self.filter.matrices[2]
+        for j in range(4):
+            for tap in range(3):
+                for sample in range(6):
+                    total = ZERO
+                    for half in range(2):
+                        a, g = self.matrices(half)
+                        kept = self.ROOT if tap == 1 else ONE
+                        for n, i in enumerate(self.points[half]):
+                            total = total + a[j][n] * g[n][tap] * kept * b[i][sample]
+                    assert total == (ONE if sample == j + tap else ZERO), (j, tap, sample)
+
+    def code(self):
+        self.prove()
+        out = []
+        for half, name in enumerate(self.NAMES):
+            a, g = self.matrices(half)
+            even = combination([(c, f"g[{t}]") for t, c in enumerate(g[0]) if t != 1], vector, vector_fma, plus)
+            assert g[0][1] == ONE and g[1][1] == -ONE and g[2].count(ONE) == 1
+            out += function(
+                f"filters_{name}(const vec *g, vec *u)",
+                [
+                    f"const vec even = {even};",
+                    "u[0] = even + g[1];",
+                    "u[1] = even - g[1];",
+                    f"u[2] = g[{g[2].index(ONE)}];",
+                ],
+            )
+            sums = []
+            for j in range(4):
+                names = ["sum", "v[2]"] if j % 2 == 0 else ["difference", "v[2]"]
+                assert a[j][0] == (a[j][1] if j % 2 == 0 else -a[j][1])
+                sums.append(f"y[{j}] = {combination(list(zip([a[j][0], a[j][2]], names)), vector, vector_fma, plus)};")
+            out += function(
+                f"output_{name}(const vec *v, vec *y)",
+                ["const vec sum = v[0] + v[1], difference = v[0] - v[1];"] + sums,
+            )
+        return "\n".join(out)
+
+
 def function(signature, lines):
     return [f"INLINE void {signature} {{"] + ["    " + line for line in lines] + ["}", ""]
 
@@ -319,7 +383,7 @@ def table():
 
 def axes():
     out = [
-        HEAD + "// One axis of each Winograd transform, named by its taps, stride and outputs: B^T d, A^T v, and G g in double precision and in single.",
+        HEAD + "// One axis of each Winograd transform, named by its taps, stride and outputs: B^T d, A^T v, and G g in double precision.",
         "",
         "typedef double wide __attribute__((vector_size(8 * sizeof(double))));",
         "",
@@ -327,7 +391,7 @@ def axes():
     for (taps, stride, count_of), filters in AXES.items():
         prove(taps, stride, count_of, filters)
         name = name_of(taps, stride, count_of)
-        at, inputs, outputs, weights, filters_of, declarations = 0, [], [[] for _ in range(count_of)], [], [], []
+        at, inputs, outputs, weights, declarations = 0, [], [[] for _ in range(count_of)], [], []
         for index, (first, count) in enumerate(filters):
             f = filter_of(count_of, count)
             inputs += input_code(f, first, stride, at)
@@ -336,14 +400,14 @@ def axes():
             for j in range(count_of):
                 outputs[j] += terms[j]
             weights += weight_code(f, first, stride, at, "wide", wide, wide_fma)
-            filters_of += weight_code(f, first, stride, at, "vec", vector, vector_fma)
             at += f.count
         sums = [f"y[{j}] = {combination(outputs[j], vector, vector_fma, plus)};" for j in range(count_of)]
         out += function(f"input_{name}(const vec *d, vec *v)", inputs)
         out += function(f"output_{name}(const vec *v, vec *y)", declarations + sums)
         out += function(f"weights_{name}(const wide *g, wide *u)", weights)
-        out += function(f"filters_{name}(const vec *g, vec *u)", filters_of)
-    return "\n".join(out)
+    out.append("// F(4, 3) in halves, of taps of which the middle one is kept times this, the square root of two.")
+    out.append(f"static const double MIDDLE_TAP = {literal(Halves.ROOT, '')};\n")
+    return "\n".join(out) + Halves().code()
 
 
 if __name__ == "__main__":

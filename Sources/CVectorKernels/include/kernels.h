@@ -173,8 +173,10 @@ typedef struct cv_winograd_input {
     ptrdiff_t channels;
     /// Input elements from one channel to the next.
     ptrdiff_t plane;
+    /// [point along y][point along x][channel][tile], or the channel before the point along x; what a vector of tiles
+    /// writes past the last one is written over later, or nobody's.
     float *tiles;
-    ptrdiff_t point, channel;
+    ptrdiff_t point_y, point_x, channel;
     /// Working memory, [step_y][points_x][rows_pitch].
     float *rows;
     ptrdiff_t rows_pitch;
@@ -207,6 +209,8 @@ typedef struct cv_winograd_output {
     ptrdiff_t part_count;
     /// Output channels, and tiles of the block.
     ptrdiff_t first_channel, channels, count;
+    /// Which of these channels is written first, less than `channels`.
+    ptrdiff_t turn;
     /// Output elements from one channel to the next.
     ptrdiff_t plane;
     const float *products;
@@ -271,12 +275,12 @@ typedef struct cv_dots {
 /// A few tiles, three taps along x, lanes are output channels: products and outputs of as many as a vector has lanes.
 typedef struct cv_winograd_few {
     int axis_y;
-    ptrdiff_t points_y, channels;
+    ptrdiff_t outputs_y, points_y, channels;
     /// [point along y][channel][tap along x][lane]
     const float *weights;
     /// As `cv_winograd_input` makes them; tiles of the block.
     const float *tiles;
-    ptrdiff_t point, channel, count;
+    ptrdiff_t point_y, point_x, channel, count;
     const cv_tiles *parts;
     ptrdiff_t part_count;
     /// The first output channel, and how many lanes there are.

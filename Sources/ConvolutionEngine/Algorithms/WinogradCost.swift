@@ -92,7 +92,9 @@ struct WinogradCost {
         let wholeVectors = Double((tiles + kernels.lanes - 1) / kernels.lanes)
         let along = rowVectors(tiles: tiles, rows: rows)
         let output = outputs * (wholeVectors * points * 6 + along * outputsY * outputX)
-        let products = points * outputs * vectors * (terms * 1.03 + 5)
+        // A single vector's sums are too few to hide how long each product takes, where registers are short.
+        let single = kernels.tileVectors == 2 && tiles / kernels.lanes % 2 == 1 ? 0.7 : 0
+        let products = points * outputs * (vectors + single) * (terms * 1.03 + 5)
         // The first pass over the weights waits for those that do not stay in the second-level cache, the less the more it
         // has to do with each of them.
         let first = points * outputs * terms * min(vectors, Double(kernels.tileVectors))
@@ -102,16 +104,24 @@ struct WinogradCost {
 
     /// The same with lanes that are output channels.
     func few(tiles: Int, rows: Int) -> Double {
-        let vectors = ((outputs + lanes - 1) / lanes).rounded(.down), passes = Double((tiles + 3) / 4)
-        let products = points / pointsX * channels * vectors * (6.2 * Double(tiles) + 10 * passes)
-        let output = vectors * Double(tiles) * 16 * (lanes * 1.5 + 15)
-        return groups * (input(tiles: tiles, rows: rows) + output + max(products, streaming(weightBytes / 2)))
+        let vectors = ((outputs + lanes - 1) / lanes).rounded(.down)
+        // Eight tiles, then four, two and one.
+        let passes = Double(tiles / 8 + (tiles % 8).nonzeroBitCount)
+        let products = points / pointsX * channels * vectors * (fewTile * Double(tiles) + 5 * passes)
+        let output = vectors * Double(tiles) * 4 * outputsY * (lanes * 1.5 + 15)
+        return groups * (input(tiles: tiles, rows: rows) + output + max(products, fewStreaming))
+    }
+
+    /// Weights of a few tiles, half of what `WinogradWeights` keeps, are read in one stream.
+    private var fewStreaming: Double {
+        let bytes = weightBytes / 2, all = groups * bytes
+        return bytes / (all < 12e6 ? 13 : all < 24e6 ? 8 : all < 40e6 ? 4 : 2.8)
     }
 
     /// Weights of a group that stream from the third-level cache, or from memory.
     private func streaming(_ bytes: Double) -> Double {
         let all = groups * bytes
-        return all < 400_000 ? 0 : bytes / (all < 12e6 ? 20 : all < 24e6 ? 6 : 2.8)
+        return all < 400_000 ? 0 : bytes / (all < 12e6 ? 20 : all < 17e6 ? 12 : all < 34e6 ? 3.8 : 2.8)
     }
 
     private func input(tiles: Int, rows: Int) -> Double {
@@ -127,9 +137,11 @@ struct WinogradCost {
             return (Double(rows) + 0.6) * max(1, Double(across) / Double(run)) * perRun
         }
         let perRow = Double((across + kernels.lanes - 1) / kernels.lanes)
-        let together = max(1, min(4, kernels.lanes / across))
-        return (Double(rows) + 0.6) / Double(together) * perRow
+        let together = rows == 1 ? 1 : max(1, min(4, kernels.lanes / across))
+        return max(1, (Double(rows) + 0.6) / Double(together)) * perRow
     }
 
     private var lanes: Double { Double(kernels.lanes) }
+    /// Six products of one tile; twice as much where each takes an instruction that broadcasts.
+    private var fewTile: Double { kernels.tileVectors == 2 ? 12 : 6 }
 }

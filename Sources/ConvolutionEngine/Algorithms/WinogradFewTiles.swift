@@ -56,11 +56,13 @@ extension WinogradLayer {
         for channel in stride(from: channels.lowerBound, to: channels.upperBound, by: lanes) {
             var task = cv_winograd_few(
                 axis_y: plan.scheme.axisY,
+                outputs_y: plan.scheme.outputsY,
                 points_y: plan.scheme.pointsY,
                 channels: geometry.inputChannels,
                 weights: weights.vector(group: work.group, channel: channel),
                 tiles: work.tiles,
-                point: work.pitch.tilesPoint,
+                point_y: work.pitch.tilesRow,
+                point_x: work.pitch.tilesPoint,
                 channel: work.pitch.tiles,
                 count: work.count,
                 parts: first,

@@ -15,10 +15,12 @@ extension WinogradLayer {
                 let (parts, count) = outputParts(of: share, outputs)
                 let (inputParts, inputCount) = inputParts(of: share, inputs, taps)
                 guard count > 0, let places = taps.baseAddress else { return }
-                let products = memory + plan.tileFloats
+                let products = memory + plan.tileFloats, size = plan.tileCount(of: share.block)
                 body(
                     Work(
                         group: share.group,
+                        place: (Double(share.block) + Double(share.tiles.lowerBound) / Double(max(1, size)))
+                            / Double(plan.blockCount),
                         inputParts: inputParts,
                         parts: parts,
                         count: count,

@@ -27,6 +27,9 @@ struct WinogradLayer {
     /// Tiles that are computed together, and where: on one thread, in its own memory.
     struct Work {
         var group: Int
+        /// How far into the layer its tiles begin: 0 ..< 1. Threads that have different rows of the same planes begin with
+        /// different ones, since each core fetches ahead beyond the rows that it writes.
+        var place: Double
         /// What is transformed, and what is computed of it; never empty.
         var inputParts: UnsafeBufferPointer<cv_tiles>
         var parts: UnsafeBufferPointer<cv_tiles>
@@ -70,7 +73,8 @@ struct WinogradLayer {
             channels: geometry.inputChannels,
             plane: geometry.input.volume,
             tiles: work.tiles,
-            point: work.pitch.tilesPoint,
+            point_y: work.pitch.tilesRow,
+            point_x: work.pitch.tilesPoint,
             channel: work.pitch.tiles,
             rows: work.rows,
             rows_pitch: plan.rowsPitch
@@ -119,6 +123,7 @@ struct WinogradLayer {
             first_channel: channels.lowerBound,
             channels: channels.count,
             count: work.count,
+            turn: Int(work.place * Double(channels.count)),
             plane: geometry.output.volume,
             products: work.products,
             point: work.pitch.productsPoint,

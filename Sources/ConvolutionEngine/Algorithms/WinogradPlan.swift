@@ -23,8 +23,9 @@ struct WinogradPlan: Hashable, Sendable {
     /// Floats that the transformed tiles of a block may take.
     private static let mostTileFloats = 1 << 21
     private static let mostTiles = 128
-    /// Tiles that are few at most.
-    private static let few = 12
+    /// Tiles that are few at most, and that are so few that they would leave most of a cache line empty.
+    private static let few = 32
+    private static let fewest = 16
 
     /// With the fastest scheme. `nil` when there are no transforms for the geometry, or so many channels that not even a
     /// vector of tiles would fit.
@@ -173,19 +174,31 @@ struct WinogradPlan: Hashable, Sendable {
         /// From one channel to the next.
         var tiles: Int
         var products: Int
-        /// From one point to the next.
+        /// From one point along x to the next.
         var tilesPoint: Int
         var productsPoint: Int
+        /// From one point along y to the next.
+        var tilesRow: Int
     }
 
     /// For so many tiles of the input together, and of the output.
     func pitch(inputTiles: Int, tiles: Int) -> Pitch {
+        let channels = geometry.inputChannels
         let input = (inputTiles + lanes - 1) / lanes * lanes, output = (tiles + lanes - 1) / lanes * lanes
+        if isFew, tiles <= WinogradPlan.fewest {
+            // A channel's tiles at all points along x are read together, and not much else with them. Where lattices are
+            // more than one, the last one's vector may not write past it.
+            let point = latticesPerBlock == 1 ? tiles : tiles + lanes, channel = scheme.pointsX * point
+            let row = channels * channel + max(16, lanes)
+            return Pitch(tiles: channel, products: output, tilesPoint: point, productsPoint: 0, tilesRow: row)
+        }
+        let point = channels * input + 16
         return Pitch(
             tiles: input,
             products: output,
-            tilesPoint: geometry.inputChannels * input + 16,
-            productsPoint: min(WinogradPlan.channelsAtOnce, geometry.outputChannels) * output + 16
+            tilesPoint: point,
+            productsPoint: min(WinogradPlan.channelsAtOnce, geometry.outputChannels) * output + 16,
+            tilesRow: scheme.pointsX * point
         )
     }
 
@@ -197,12 +210,12 @@ struct WinogradPlan: Hashable, Sendable {
     /// Up to three rows of tiles more are made or read than there are, where several rows share a vector.
     var rowsPitch: Int { max((blockRows + 5) * blockColumns, largest.products + 3 * blockColumns) + 2 * lanes }
 
-    var tileFloats: Int { scheme.points * largest.tilesPoint + lanes }
+    var tileFloats: Int { scheme.pointsY * largest.tilesRow + lanes }
     var productFloats: Int { isFew ? 0 : scheme.points * largest.productsPoint + lanes }
     /// Rows of the input between two axes, or of the output.
     var rowFloats: Int {
         let steps = geometry.stride.height * scheme.outputsY
-        let few = isFew ? WinogradPlan.few * WinogradScheme.mostOutputs * scheme.pointsY * lanes : 0
+        let few = isFew ? tileCount(of: 0) * scheme.outputsX * scheme.pointsY * lanes : 0
         return max(few, steps * scheme.pointsX * rowsPitch + 2 * lanes)
     }
     /// Floats that each thread needs.
