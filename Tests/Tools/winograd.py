@@ -73,6 +73,7 @@ POINTS = {
     (4, 5): ([Root(Fraction(1, 2)), Root(1), Root(2)], True),
     (3, 2): ([ONE], True),
     (2, 2): ([Root(Fraction(2, 3))], False),
+    (2, 3): ([ONE], True),
     (3, 3): ([Root(Fraction(1, 4)), Root(Fraction(8, 5))], False),
 }
 
@@ -97,7 +98,11 @@ AXES = {
     (3, 2, 3): [(0, 2), (1, 1)],
     (3, 2, 2): [(0, 2), (1, 1)],
     (4, 2, 2): [(0, 2), (1, 2)],
+    (5, 2, 2): [(0, 3), (1, 2)],
 }
+
+# Those that a few tiles can have along x, where the weights are transformed as they are read.
+FEW = [(3, 1, 4), (5, 1, 4), (3, 2, 4), (4, 2, 4), (5, 2, 4)]
 
 
 def times(p, q):
@@ -159,12 +164,13 @@ class Between:
         self.count = len(self.matrices[1])
 
 
-def filter_of(outputs, taps):
-    return Between(outputs) if taps == 3 and outputs < 3 else Filter(outputs, taps)
+def filter_of(outputs, taps, stride):
+    """A part of an axis of this stride."""
+    return Between(outputs) if stride == 1 and taps == 3 and outputs < 3 else Filter(outputs, taps)
 
 
 def prove(taps, stride, outputs, filters):
-    parts = [(first, count, filter_of(outputs, count).matrices) for first, count in filters]
+    parts = [(first, count, filter_of(outputs, count, stride).matrices) for first, count in filters]
     samples = (outputs - 1) * stride + taps
     known = range(1, samples - 1) if stride == 1 and taps == 3 and outputs < 3 else range(samples)
     for j in range(outputs):
@@ -255,7 +261,7 @@ def output_terms(f, at, axis):
     return lines, terms
 
 
-def weight_code(f, first, stride, at, kind, number, fused):
+def weight_code(f, first, stride, at):
     """u[at…] = G g, where the filter's tap a is g[first + a * stride]."""
     g = lambda a: f"g[{first + a * stride}]"
     _, matrix, _ = f.matrices
@@ -264,20 +270,43 @@ def weight_code(f, first, stride, at, kind, number, fused):
     lines = []
     for n in range(len(f.pairs)):
         row = matrix[2 * n]
-        even = combination([(c, g(a)) for a, c in enumerate(row) if a % 2 == 0], number, fused, plus)
-        odd = combination([(c, g(a)) for a, c in enumerate(row) if a % 2 == 1], number, fused, plus)
+        even = combination([(c, g(a)) for a, c in enumerate(row) if a % 2 == 0], wide, wide_fma, plus)
+        odd = combination([(c, g(a)) for a, c in enumerate(row) if a % 2 == 1], wide, wide_fma, plus)
         flipped = matrix[2 * n + 1]
         # The product of (p - q) over an odd number of q changes its sign with p.
         sign = flipped[0] == row[0]
         lines += [
-            f"{{ const {kind} even = {even}, odd = {odd};",
+            f"{{ const wide even = {even}, odd = {odd};",
             f"  u[{at + 2 * n}] = even + odd;",
             f"  u[{at + 2 * n + 1}] = {'even - odd' if sign else 'odd - even'}; }}",
         ]
     rows = range(2 * len(f.pairs), f.count)
     return lines + [
-        f"u[{at + i}] = {combination([(c, g(a)) for a, c in enumerate(matrix[i])], number, fused, plus)};" for i in rows
+        f"u[{at + i}] = {combination([(c, g(a)) for a, c in enumerate(matrix[i])], wide, wide_fma, plus)};" for i in rows
     ]
+
+
+def filter_code(f, first, stride, at):
+    """u[at…] = G g without the factor that each row of G has throughout, and these factors."""
+    g = lambda a: f"g[{first + a * stride}]"
+    if f.taps == 1:
+        return [f"u[{at + k}] = {g(0)};" for k in range(f.outputs)], [ONE] * f.outputs
+    _, matrix, _ = f.matrices
+    lines = []
+    for n, p in enumerate(f.pairs):
+        power = lambda k: ONE if k == 0 else p * power(k - 1)
+        sums = [
+            combination([(power(a), g(a)) for a in range(start, f.taps, 2)], vector, vector_fma, plus) for start in (0, 1)
+        ]
+        lines += [
+            f"{{ const vec even = {sums[0]}, odd = {sums[1]};",
+            f"  u[{at + 2 * n}] = even + odd;",
+            f"  u[{at + 2 * n + 1}] = even - odd; }}",
+        ]
+    if f.has_zero:
+        lines.append(f"u[{at + f.count - 2}] = {g(0)};")
+    lines.append(f"u[{at + f.count - 1}] = {g(f.taps - 1)};")
+    return lines, [row[0] for row in matrix[:-1]] + [ONE]
 
 
 def function(signature, lines):
@@ -291,14 +320,22 @@ def name_of(taps, stride, outputs):
     return f"{taps}_{stride}_{outputs}"
 
 
+def is_near(taps, stride, outputs):
+    return outputs == 4 or stride > 1 and (taps, outputs) != (5, 2)
+
+
 def table():
     out = [HEAD + "// What each Winograd axis takes, named by its taps, stride and outputs.", ""]
     for axis, filters in AXES.items():
         taps, stride, outputs = axis
-        samples, points = (outputs - 1) * stride + taps, sum(filter_of(outputs, count).count for _, count in filters)
+        samples, points = (outputs - 1) * stride + taps, sum(filter_of(outputs, count, stride).count for _, count in filters)
+        # A last filter of one tap has the same weight at all of its points.
+        different = points - (outputs - 1 if filters[-1][1] == 1 else 0)
+        values = {"SAMPLES": samples, "POINTS": points, "WEIGHTS": different}
+        values |= {"NEAR": int(is_near(*axis)), "FEW": int(axis in FEW)}
         out += [
             f"// {points} products for {outputs * taps}",
-            f"enum {{ SAMPLES_{name_of(*axis)} = {samples}, POINTS_{name_of(*axis)} = {points} }};",
+            f"enum {{ {', '.join(f'{key}_{name_of(*axis)} = {value}' for key, value in values.items())} }};",
         ]
     list_of = lambda chosen: " ".join(f"X{axis}" for axis in AXES if chosen(*axis))
     return "\n".join(
@@ -307,9 +344,11 @@ def table():
             "",
             f"#define WINOGRAD_AXES(X) {list_of(lambda taps, stride, outputs: True)}",
             "// Those that tiles side by side can have along x, whose samples are interleaved,",
-            f"#define WINOGRAD_AXES_NEAR(X) {list_of(lambda taps, stride, outputs: outputs == 4 or stride > 1)}",
+            f"#define WINOGRAD_AXES_NEAR(X) {list_of(is_near)}",
             "// and those of tiles among which others lie.",
             f"#define WINOGRAD_AXES_APART(X) {list_of(lambda taps, stride, outputs: stride == 1)}",
+            "// Those that a few tiles can have along x.",
+            f"#define WINOGRAD_AXES_FEW(X) {list_of(lambda *axis: axis in FEW)}",
             "",
         ]
     )
@@ -317,7 +356,8 @@ def table():
 
 def axes():
     out = [
-        HEAD + "// One axis of each Winograd transform, named by its taps, stride and outputs: B^T d, A^T v, and G g in double precision and in single.",
+        HEAD + "// One axis of each Winograd transform, named by its taps, stride and outputs: B^T d, A^T v, and G g in double",
+        "// precision; and for a few tiles in single, without factors that the products get once they are summed.",
         "",
         "typedef double wide __attribute__((vector_size(8 * sizeof(double))));",
         "",
@@ -325,22 +365,29 @@ def axes():
     for (taps, stride, count_of), filters in AXES.items():
         prove(taps, stride, count_of, filters)
         name = name_of(taps, stride, count_of)
-        at, inputs, outputs, weights, filters_of, declarations = 0, [], [[] for _ in range(count_of)], [], [], []
+        at, inputs, outputs, weights, declarations = 0, [], [[] for _ in range(count_of)], [], []
+        plain, factors = [], []
         for index, (first, count) in enumerate(filters):
-            f = filter_of(count_of, count)
+            f = filter_of(count_of, count, stride)
             inputs += input_code(f, first, stride, at)
             lines, terms = output_terms(f, at, "ab"[index])
             declarations += lines
             for j in range(count_of):
                 outputs[j] += terms[j]
-            weights += weight_code(f, first, stride, at, "wide", wide, wide_fma)
-            filters_of += weight_code(f, first, stride, at, "vec", vector, vector_fma)
+            weights += weight_code(f, first, stride, at)
+            if (taps, stride, count_of) in FEW:
+                lines, own = filter_code(f, first, stride, at)
+                plain += lines
+                factors += own
             at += f.count
         sums = [f"y[{j}] = {combination(outputs[j], vector, vector_fma, plus)};" for j in range(count_of)]
         out += function(f"input_{name}(const vec *d, vec *v)", inputs)
         out += function(f"output_{name}(const vec *v, vec *y)", declarations + sums)
         out += function(f"weights_{name}(const wide *g, wide *u)", weights)
-        out += function(f"filters_{name}(const vec *g, vec *u)", filters_of)
+        if factors:
+            scale = [f"v[{i}] = v[{i}] * {vector(c)};" for i, c in enumerate(factors) if not c == ONE]
+            out += function(f"filters_{name}(const vec *g, vec *u)", plain)
+            out += function(f"factors_{name}(vec *v)", scale)
     return "\n".join(out)
 
 

@@ -23,8 +23,9 @@ struct WinogradPlan: Hashable, Sendable {
     /// Floats that the transformed tiles of a block may take.
     private static let mostTileFloats = 1 << 21
     private static let mostTiles = 128
-    /// Tiles that are few at most.
+    /// Tiles that are few at most: of one lattice, or of slices, which leave out the taps in the padding.
     private static let few = 12
+    static let fewOfSlices = 32
 
     /// With the fastest scheme. `nil` when there are no transforms for the geometry, or so many channels that not even a
     /// vector of tiles would fit.
@@ -45,7 +46,6 @@ struct WinogradPlan: Hashable, Sendable {
         let cost = WinogradCost(geometry, scheme, kernels)
         let rows = lattices.tileRows, columns = lattices.tileColumns, perStack = lattices.perStack
         if geometry.kernel.depth > 1 {
-            isFew = false
             var best = (cycles: Double.infinity, slices: 1, rows: 1, columns: min(columns, most))
             for width in Set([min(columns, most), (columns + 1) / 2, min(columns, lanes)]) where width <= most {
                 for height in 1...max(1, min(rows, most / width)) {
@@ -64,6 +64,12 @@ struct WinogradPlan: Hashable, Sendable {
                     }
                 }
             }
+            let slices = lattices.inputSlices(of: perStack)
+            let few = cost.few(tiles: rows * columns, rows: rows, slices: perStack, inputSlices: slices)
+            isFew =
+                lattices.stacks == 1 && scheme.suitsFew && perStack * rows * columns <= WinogradPlan.fewOfSlices
+                && slices * rows * columns <= fitting && few < best.cycles
+            if isFew { best = (few, perStack, rows, columns) }
             (latticesPerBlock, blockRows, blockColumns) = (best.slices, best.rows, best.columns)
             cycles = Double(lattices.stacks) * best.cycles
         } else if rows * columns <= most {
@@ -180,7 +186,9 @@ struct WinogradPlan: Hashable, Sendable {
 
     /// For so many tiles of the input together, and of the output.
     func pitch(inputTiles: Int, tiles: Int) -> Pitch {
-        let input = (inputTiles + lanes - 1) / lanes * lanes, output = (tiles + lanes - 1) / lanes * lanes
+        // A few tiles are read one by one, and lie as densely as can be: they have to stay in the second-level cache.
+        let input = isFew ? inputTiles : (inputTiles + lanes - 1) / lanes * lanes
+        let output = (tiles + lanes - 1) / lanes * lanes
         return Pitch(
             tiles: input,
             products: output,
@@ -202,7 +210,7 @@ struct WinogradPlan: Hashable, Sendable {
     /// Rows of the input between two axes, or of the output.
     var rowFloats: Int {
         let steps = geometry.stride.height * scheme.outputsY
-        let few = isFew ? WinogradPlan.few * WinogradScheme.mostOutputs * scheme.pointsY * lanes : 0
+        let few = isFew ? WinogradPlan.fewOfSlices * WinogradScheme.mostOutputs * scheme.pointsY * lanes : 0
         return max(few, steps * scheme.pointsX * rowsPitch + 2 * lanes)
     }
     /// Floats that each thread needs.
