@@ -7,7 +7,8 @@ const cv_axis *cv_winograd_axis(ptrdiff_t taps, ptrdiff_t stride, ptrdiff_t outp
     switch (CV_AXIS(taps, stride, outputs)) {
 #define CASE(t, s, o) \
     case CV_AXIS(t, s, o): { \
-        static const cv_axis axis = {SAMPLES_##t##_##s##_##o, POINTS_##t##_##s##_##o}; \
+        static const cv_axis axis = {SAMPLES_##t##_##s##_##o, POINTS_##t##_##s##_##o, WEIGHTS_##t##_##s##_##o, \
+                                     NEAR_##t##_##s##_##o, FEW_##t##_##s##_##o}; \
         return stride == s && outputs == o ? &axis : 0; \
     }
         WINOGRAD_AXES(CASE)

@@ -73,6 +73,7 @@ POINTS = {
     (4, 5): ([Root(Fraction(1, 2)), Root(1), Root(2)], True),
     (3, 2): ([ONE], True),
     (2, 2): ([Root(Fraction(2, 3))], False),
+    (2, 3): ([ONE], True),
     (3, 3): ([Root(Fraction(1, 4)), Root(Fraction(8, 5))], False),
     (7, 3): ([Root(Fraction(1, 4)), Root(Fraction(3, 4)), Root(Fraction(9, 8)), Root(2)], False),
 }
@@ -99,7 +100,11 @@ AXES = {
     (3, 2, 3): [(0, 2), (1, 1)],
     (3, 2, 2): [(0, 2), (1, 1)],
     (4, 2, 2): [(0, 2), (1, 2)],
+    (5, 2, 2): [(0, 3), (1, 2)],
 }
+
+# Those that a few tiles can have along x, where the weights are transformed as they are read.
+FEW = [(3, 1, 4), (5, 1, 4), (3, 2, 4), (4, 2, 4), (5, 2, 4)]
 
 
 def times(p, q):
@@ -119,6 +124,11 @@ class Filter:
         self.pairs, self.has_zero = POINTS[outputs, taps] if taps > 1 else ([], False)
         self.points = [q for p in self.pairs for q in (p, -p)] + ([ZERO] if self.has_zero else [])
         assert taps == 1 or len(self.points) == self.count - 1
+
+    def place(self, i):
+        """Where point i is kept: of two pairs, zero and infinity one single point after each pair, so that six are two equal
+        halves of which each has a pair of its own."""
+        return [0, 1, 3, 4, 2, 5][i] if len(self.pairs) == 2 and self.has_zero else i
 
     @functools.cached_property
     def matrices(self):
@@ -160,13 +170,17 @@ class Between:
         self.matrices = tuple([[Root(x) for x in row] for row in rows] for rows in Between.MATRICES[outputs])
         self.count = len(self.matrices[1])
 
+    def place(self, i):
+        return i
 
-def filter_of(outputs, taps):
-    return Between(outputs) if taps == 3 and outputs < 3 else Filter(outputs, taps)
+
+def filter_of(outputs, taps, stride):
+    """A part of an axis of this stride."""
+    return Between(outputs) if stride == 1 and taps == 3 and outputs < 3 else Filter(outputs, taps)
 
 
 def prove(taps, stride, outputs, filters):
-    parts = [(first, count, filter_of(outputs, count).matrices) for first, count in filters]
+    parts = [(first, count, filter_of(outputs, count, stride).matrices) for first, count in filters]
     samples = (outputs - 1) * stride + taps
     known = range(1, samples - 1) if stride == 1 and taps == 3 and outputs < 3 else range(samples)
     for j in range(outputs):
@@ -225,19 +239,19 @@ def input_code(f, first, stride, at):
         even = combination([(c, d(k + 1)) for k, c in enumerate(rest)], vector, vector_fma, plus)
         lines += [
             f"{{ const vec even = {even}, odd = {odd};",
-            f"  v[{at + 2 * n}] = vec_fma({vector(p)}, odd, even);",
-            f"  v[{at + 2 * n + 1}] = vec_fma({vector(-p)}, odd, even); }}",
+            f"  v[{at + f.place(2 * n)}] = vec_fma({vector(p)}, odd, even);",
+            f"  v[{at + f.place(2 * n + 1)}] = vec_fma({vector(-p)}, odd, even); }}",
         ]
     _, _, b = f.matrices
     rows = range(2 * len(f.pairs), f.count)
     return lines + [
-        f"v[{at + i}] = {combination([(c, d(k)) for k, c in enumerate(b[i])], vector, vector_fma, plus)};" for i in rows
+        f"v[{at + f.place(i)}] = {combination([(c, d(k)) for k, c in enumerate(b[i])], vector, vector_fma, plus)};" for i in rows
     ]
 
 
 def output_terms(f, at, axis):
     """Declarations, and for each output the terms of A^T v."""
-    v = lambda i: f"v[{at + i}]"
+    v = lambda i: f"v[{at + f.place(i)}]"
     if f.taps == 1:
         return [], [[(ONE, v(j))] for j in range(f.outputs)]
     if not f.pairs:
@@ -257,7 +271,7 @@ def output_terms(f, at, axis):
     return lines, terms
 
 
-def weight_code(f, first, stride, at, kind, number, fused):
+def weight_code(f, first, stride, at):
     """u[at…] = G g, where the filter's tap a is g[first + a * stride]."""
     g = lambda a: f"g[{first + a * stride}]"
     _, matrix, _ = f.matrices
@@ -266,84 +280,56 @@ def weight_code(f, first, stride, at, kind, number, fused):
     lines = []
     for n in range(len(f.pairs)):
         row = matrix[2 * n]
-        even = combination([(c, g(a)) for a, c in enumerate(row) if a % 2 == 0], number, fused, plus)
-        odd = combination([(c, g(a)) for a, c in enumerate(row) if a % 2 == 1], number, fused, plus)
+        even = combination([(c, g(a)) for a, c in enumerate(row) if a % 2 == 0], wide, wide_fma, plus)
+        odd = combination([(c, g(a)) for a, c in enumerate(row) if a % 2 == 1], wide, wide_fma, plus)
         flipped = matrix[2 * n + 1]
         # The product of (p - q) over an odd number of q changes its sign with p.
         sign = flipped[0] == row[0]
         lines += [
-            f"{{ const {kind} even = {even}, odd = {odd};",
-            f"  u[{at + 2 * n}] = even + odd;",
-            f"  u[{at + 2 * n + 1}] = {'even - odd' if sign else 'odd - even'}; }}",
+            f"{{ const wide even = {even}, odd = {odd};",
+            f"  u[{at + f.place(2 * n)}] = even + odd;",
+            f"  u[{at + f.place(2 * n + 1)}] = {'even - odd' if sign else 'odd - even'}; }}",
         ]
     rows = range(2 * len(f.pairs), f.count)
     return lines + [
-        f"u[{at + i}] = {combination([(c, g(a)) for a, c in enumerate(matrix[i])], number, fused, plus)};" for i in rows
+        f"u[{at + f.place(i)}] = {combination([(c, g(a)) for a, c in enumerate(matrix[i])], wide, wide_fma, plus)};" for i in rows
     ]
 
 
-class Halves:
-    """F(4, 3) as two halves of three points each, the second pair with infinity, so that twice as many tiles' products are
-    in registers together. Each pair's filter is scaled, and A^T by the inverse, such that with the middle tap kept times
-    sqrt(2) it is one product and two sums: p^-1 sqrt(2) g[0] + p sqrt(2) g[2] +- sqrt(2) g[1]."""
+def kept(f, tap):
+    """What a tap is kept times for a few tiles: for two pairs with p q = 1 and p = sqrt(2) q, as (4, 3) has, this leaves one
+    product in each pair's filter."""
+    return Root(0, 1) if (f.outputs, f.taps, tap) == (4, 3, 1) else ONE
 
-    ROOT = Root(0, 1)
-    NAMES = ["near", "far"]
 
-    def __init__(self):
-        self.filter = filter_of(4, 3)
-        self.points = [[0, 1, 4], [2, 3, 5]]
-
-    def matrices(self, half):
-        """A^T and G, of the taps as they are kept, by this half's points."""
-        a, g, _ = self.filter.matrices
-        p = self.filter.pairs[half]
-        columns, rows = [], []
-        for i in self.points[half]:
-            scale = p * g[i][0] / self.ROOT if i < 4 else ONE
-            columns.append([a[j][i] * scale for j in range(4)])
-            rows.append([g[i][0] / scale, g[i][1] / scale / self.ROOT, g[i][2] / scale])
-        return [list(row) for row in zip(*columns)], rows
-
-    def prove(self):
-        b = self.filter.matrices[2]
-        for j in range(4):
-            for tap in range(3):
-                for sample in range(6):
-                    total = ZERO
-                    for half in range(2):
-                        a, g = self.matrices(half)
-                        kept = self.ROOT if tap == 1 else ONE
-                        for n, i in enumerate(self.points[half]):
-                            total = total + a[j][n] * g[n][tap] * kept * b[i][sample]
-                    assert total == (ONE if sample == j + tap else ZERO), (j, tap, sample)
-
-    def code(self):
-        self.prove()
-        out = []
-        for half, name in enumerate(self.NAMES):
-            a, g = self.matrices(half)
-            even = combination([(c, f"g[{t}]") for t, c in enumerate(g[0]) if t != 1], vector, vector_fma, plus)
-            assert g[0][1] == ONE and g[1][1] == -ONE and g[2].count(ONE) == 1
-            out += function(
-                f"filters_{name}(const vec *g, vec *u)",
-                [
-                    f"const vec even = {even};",
-                    "u[0] = even + g[1];",
-                    "u[1] = even - g[1];",
-                    f"u[2] = g[{g[2].index(ONE)}];",
-                ],
-            )
-            sums = []
-            for j in range(4):
-                names = ["sum", "v[2]"] if j % 2 == 0 else ["difference", "v[2]"]
-                assert a[j][0] == (a[j][1] if j % 2 == 0 else -a[j][1])
-                sums.append(f"y[{j}] = {combination(list(zip([a[j][0], a[j][2]], names)), vector, vector_fma, plus)};")
-            out += function(
-                f"output_{name}(const vec *v, vec *y)",
-                ["const vec sum = v[0] + v[1], difference = v[0] - v[1];"] + sums,
-            )
-        return "\n".join(out)
+def filter_code(f, first, stride, at):
+    """u[at…] = G g of kept taps, without the factor that each row of G has throughout, and these factors."""
+    g = lambda a: f"g[{first + a * stride}]"
+    guard = lambda i, count: f"if (begin < {at + f.place(i) + count} && {at + f.place(i)} < end) "
+    if f.taps == 1:
+        return [guard(k, 1) + f"u[{at + k}] = {g(0)};" for k in range(f.outputs)], [ONE] * f.outputs
+    _, matrix, _ = f.matrices
+    rows = [[c / kept(f, a) for a, c in enumerate(row)] for row in matrix]
+    lines, factors = [], [ONE] * f.count
+    for n, p in enumerate(f.pairs):
+        factor = rows[2 * n][1] if f.taps == 3 else rows[2 * n][0]
+        pair = [c / factor for c in rows[2 * n]]
+        flipped = [c / (rows[2 * n + 1][0] / pair[0]) for c in rows[2 * n + 1]]
+        assert flipped == [c if a % 2 == 0 else -c for a, c in enumerate(pair)]
+        sums = [
+            combination([(c, g(a)) for a, c in enumerate(pair) if a % 2 == start], vector, vector_fma, plus) for start in (0, 1)
+        ]
+        lines += [
+            guard(2 * n, 2) + f"{{ const vec even = {sums[0]}, odd = {sums[1]};",
+            f"  u[{at + f.place(2 * n)}] = even + odd;",
+            f"  u[{at + f.place(2 * n + 1)}] = even - odd; }}",
+        ]
+        factors[f.place(2 * n)], factors[f.place(2 * n + 1)] = factor, rows[2 * n + 1][0] / pair[0]
+    if f.has_zero:
+        factors[f.place(f.count - 2)] = rows[f.count - 2][0]
+        lines.append(guard(f.count - 2, 1) + f"u[{at + f.place(f.count - 2)}] = {g(0)};")
+    lines.append(guard(f.count - 1, 1) + f"u[{at + f.count - 1}] = {g(f.taps - 1)};")
+    return lines, factors
 
 
 def function(signature, lines):
@@ -357,14 +343,22 @@ def name_of(taps, stride, outputs):
     return f"{taps}_{stride}_{outputs}"
 
 
+def is_near(taps, stride, outputs):
+    return outputs == 4 or stride > 1 and (taps, outputs) != (5, 2)
+
+
 def table():
     out = [HEAD + "// What each Winograd axis takes, named by its taps, stride and outputs.", ""]
     for axis, filters in AXES.items():
         taps, stride, outputs = axis
-        samples, points = (outputs - 1) * stride + taps, sum(filter_of(outputs, count).count for _, count in filters)
+        samples, points = (outputs - 1) * stride + taps, sum(filter_of(outputs, count, stride).count for _, count in filters)
+        # A last filter of one tap has the same weight at all of its points.
+        different = points - (outputs - 1 if filters[-1][1] == 1 else 0)
+        values = {"SAMPLES": samples, "POINTS": points, "WEIGHTS": different}
+        values |= {"NEAR": int(is_near(*axis)), "FEW": int(axis in FEW)}
         out += [
             f"// {points} products for {outputs * taps}",
-            f"enum {{ SAMPLES_{name_of(*axis)} = {samples}, POINTS_{name_of(*axis)} = {points} }};",
+            f"enum {{ {', '.join(f'{key}_{name_of(*axis)} = {value}' for key, value in values.items())} }};",
         ]
     list_of = lambda chosen: " ".join(f"X{axis}" for axis in AXES if chosen(*axis))
     return "\n".join(
@@ -373,9 +367,11 @@ def table():
             "",
             f"#define WINOGRAD_AXES(X) {list_of(lambda taps, stride, outputs: True)}",
             "// Those that tiles side by side can have along x, whose samples are interleaved,",
-            f"#define WINOGRAD_AXES_NEAR(X) {list_of(lambda taps, stride, outputs: outputs == 4 or stride > 1)}",
+            f"#define WINOGRAD_AXES_NEAR(X) {list_of(is_near)}",
             "// and those of tiles among which others lie.",
             f"#define WINOGRAD_AXES_APART(X) {list_of(lambda taps, stride, outputs: stride == 1 and outputs <= 4)}",
+            "// Those that a few tiles can have along x.",
+            f"#define WINOGRAD_AXES_FEW(X) {list_of(lambda *axis: axis in FEW)}",
             "",
         ]
     )
@@ -383,7 +379,9 @@ def table():
 
 def axes():
     out = [
-        HEAD + "// One axis of each Winograd transform, named by its taps, stride and outputs: B^T d, A^T v, and G g in double precision.",
+        HEAD + "// One axis of each Winograd transform, named by its taps, stride and outputs: B^T d, A^T v, and G g in double",
+        "// precision; and for a few tiles in single, of taps that are kept times something, for the points begin ..< end, without",
+        "// factors that the products get once they are summed.",
         "",
         "typedef double wide __attribute__((vector_size(8 * sizeof(double))));",
         "",
@@ -392,22 +390,34 @@ def axes():
         prove(taps, stride, count_of, filters)
         name = name_of(taps, stride, count_of)
         at, inputs, outputs, weights, declarations = 0, [], [[] for _ in range(count_of)], [], []
+        plain, factors = [], []
         for index, (first, count) in enumerate(filters):
-            f = filter_of(count_of, count)
+            f = filter_of(count_of, count, stride)
             inputs += input_code(f, first, stride, at)
             lines, terms = output_terms(f, at, "ab"[index])
             declarations += lines
             for j in range(count_of):
                 outputs[j] += terms[j]
-            weights += weight_code(f, first, stride, at, "wide", wide, wide_fma)
+            weights += weight_code(f, first, stride, at)
+            if (taps, stride, count_of) in FEW:
+                lines, own = filter_code(f, first, stride, at)
+                plain += lines
+                factors += own
             at += f.count
         sums = [f"y[{j}] = {combination(outputs[j], vector, vector_fma, plus)};" for j in range(count_of)]
         out += function(f"input_{name}(const vec *d, vec *v)", inputs)
         out += function(f"output_{name}(const vec *v, vec *y)", declarations + sums)
         out += function(f"weights_{name}(const wide *g, wide *u)", weights)
-    out.append("// F(4, 3) in halves, of taps of which the middle one is kept times this, the square root of two.")
-    out.append(f"static const double MIDDLE_TAP = {literal(Halves.ROOT, '')};\n")
-    return "\n".join(out) + Halves().code()
+        if factors:
+            scale = [f"v[{i}] = v[{i}] * {vector(c)};" for i, c in enumerate(factors) if not c == ONE]
+            taps_kept = [ONE] * taps
+            for first, count in filters:
+                for a in range(count):
+                    taps_kept[first + a * stride] = kept(filter_of(count_of, count, stride), a)
+            out += [f"static const double kept_{name}[] = {{{', '.join(wide(c) for c in taps_kept)}}};", ""]
+            out += function(f"filters_{name}(const vec *g, vec *u, const int begin, const int end)", plain)
+            out += function(f"factors_{name}(vec *v)", scale)
+    return "\n".join(out)
 
 
 if __name__ == "__main__":

@@ -133,8 +133,11 @@ typedef struct cv_pool {
 /// A Winograd transform along one axis: what it is called, and its numbers.
 #define CV_AXIS(taps, stride, outputs) ((taps) * 64 + (stride) * 16 + (outputs))
 typedef struct cv_axis {
-    /// Input samples that a tile reads, and products that it takes.
-    int samples, points;
+    /// Input samples that a tile reads, products that it takes, and how many weights these have: from the last one on all
+    /// points have the same.
+    int samples, points, weights;
+    /// Whether tiles side by side can have it along x, and a few tiles.
+    int is_near, is_few;
 } cv_axis;
 
 /// Null when there is none for this kernel, stride and number of outputs.
@@ -173,10 +176,8 @@ typedef struct cv_winograd_input {
     ptrdiff_t channels;
     /// Input elements from one channel to the next.
     ptrdiff_t plane;
-    /// [point along y][point along x][channel][tile], or the channel before the point along x; what a vector of tiles
-    /// writes past the last one is written over later, or nobody's.
     float *tiles;
-    ptrdiff_t point_y, point_x, channel;
+    ptrdiff_t point, channel;
     /// Working memory, [step_y][points_x][rows_pitch].
     float *rows;
     ptrdiff_t rows_pitch;
@@ -272,17 +273,23 @@ typedef struct cv_dots {
     ptrdiff_t row_begin, row_end, output_begin, output_end;
 } cv_dots;
 
-/// A few tiles, three taps along x, lanes are output channels: products and outputs of as many as a vector has lanes.
+/// A few tiles, lanes are output channels: products and outputs of as many as a vector has lanes.
 typedef struct cv_winograd_few {
-    int axis_y;
-    ptrdiff_t outputs_y, points_y, channels;
-    /// [point along y][channel][tap along x][lane]
+    int axis_y, axis_x;
+    int outputs_y, points_y, weights_y;
+    ptrdiff_t channels;
+    /// As of `cv_winograd_product`.
+    ptrdiff_t taps;
+    const ptrdiff_t *tap_tiles;
+    /// [weight along y][tap along the depth][channel][tap along x][lane]
     const float *weights;
-    /// As `cv_winograd_input` makes them; tiles of the block.
+    /// From one tap along the depth to the next.
+    ptrdiff_t weights_tap;
+    /// As `cv_winograd_input` makes them of `input_parts`; output tiles of the block.
     const float *tiles;
-    ptrdiff_t point_y, point_x, channel, count;
-    const cv_tiles *parts;
-    ptrdiff_t part_count;
+    ptrdiff_t point, channel, count;
+    const cv_tiles *input_parts, *parts;
+    ptrdiff_t input_part_count, part_count;
     /// The first output channel, and how many lanes there are.
     ptrdiff_t first_output, outputs;
     /// Output elements from one channel to the next.
@@ -293,10 +300,13 @@ typedef struct cv_winograd_few {
     float *rows;
 } cv_winograd_few;
 
-/// Transforms their weights, [output channel][channel][taps_y][3], `row` floats from one output channel to the next.
+/// Transforms their weights, [output channel][channel][tap along the depth][taps_y][taps_x], `row` floats from one output
+/// channel to the next.
 typedef struct cv_winograd_few_weights {
-    int axis_y;
-    ptrdiff_t taps_y, channels, outputs, row;
+    int axis_y, axis_x;
+    /// As of `cv_winograd_few`.
+    int weights_y;
+    ptrdiff_t taps, taps_y, taps_x, channels, outputs, row;
     const float *weights;
     float *transformed;
 } cv_winograd_few_weights;

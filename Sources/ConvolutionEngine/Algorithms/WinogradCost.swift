@@ -7,6 +7,9 @@ struct WinogradCost {
     private let points: Double
     private let pointsX: Double
     private let outputsY: Double
+    private let outputsX: Double
+    private let pointsY: Double
+    private let tapsX: Double
     private let step: Double
     /// Cycles for a vector of tiles along x: of input, and of outputs.
     private let inputX: Double
@@ -14,6 +17,11 @@ struct WinogradCost {
     private let run: Int
     private let groups: Double
     private let weightBytes: Double
+    private let fewWeightBytes: Double
+    /// How often an output slice of a few meets one of the input; 1 where no kernel has a depth.
+    private let meetings: Double
+    /// Tiles at some point along y, in each slice, that make no output.
+    private let idle: Double
     private let kernels: KernelSet
 
     init(_ geometry: ConvolutionGeometry, _ scheme: WinogradScheme, _ kernels: KernelSet) {
@@ -23,6 +31,9 @@ struct WinogradCost {
         points = Double(scheme.points)
         pointsX = Double(scheme.pointsX)
         outputsY = Double(scheme.outputsY)
+        outputsX = Double(scheme.outputsX)
+        pointsY = Double(scheme.pointsY)
+        tapsX = Double(geometry.kernel.width)
         step = Double(scheme.outputsY * geometry.stride.height)
         run = scheme.run
         if run > 0 {
@@ -34,7 +45,25 @@ struct WinogradCost {
         }
         groups = Double(geometry.groups)
         weightBytes = 4 * Double(WinogradWeights.floats(geometry, scheme) / geometry.groups)
+        let fewFloats = WinogradFewWeights.floats(geometry, scheme, lanes: kernels.lanes)
+        fewWeightBytes = 4 * Double(fewFloats / geometry.groups)
+        meetings = WinogradCost.meetings(geometry)
+        let rowsPast = (scheme.outputsY - geometry.output.height % scheme.outputsY) % scheme.outputsY
+        let isSparse = scheme.weightsY < scheme.pointsY && geometry.dilation.height == 1
+        idle = isSparse ? Double(rowsPast * ((geometry.output.width + scheme.outputsX - 1) / scheme.outputsX)) : 0
         self.kernels = kernels
+    }
+
+    private static func meetings(_ g: ConvolutionGeometry) -> Double {
+        guard g.kernel.depth > 1 else { return 1 }
+        var count = 0
+        for slice in 0..<min(g.output.depth, WinogradPlan.few) {
+            for tap in 0..<g.kernel.depth {
+                let place = slice * g.stride.depth + tap * g.dilation.depth - g.paddingBegin.depth
+                if 0..<g.input.depth ~= place { count += 1 }
+            }
+        }
+        return Double(count)
     }
 
     /// Cycles for each float of transformed weights, for memory that the system may have to give first.
@@ -99,29 +128,43 @@ struct WinogradCost {
         // has to do with each of them.
         let first = points * outputs * terms * min(vectors, Double(kernels.tileVectors))
         let streaming = streaming(weightBytes), waiting = (first * first + streaming * streaming).squareRoot() - first
-        return output + products + waiting
+        // Tiles that do not stay there come anew for each block of output channels.
+        let tileBytes = 4 * points * channels * wholeVectors * lanes
+        let arriving = tileBytes < 1e6 ? 0 : tileBytes / 25 * (outputs / Double(WinogradPlan.channelsAtOnce))
+        return output + products + waiting + arriving
     }
 
-    /// The same with lanes that are output channels.
-    func few(tiles: Int, rows: Int) -> Double {
+    /// All of a layer's tiles, which lie in so many slices, with lanes that are output channels.
+    func few(tiles: Int, rows: Int, slices: Int = 1, inputSlices: Int = 1) -> Double {
         let vectors = ((outputs + lanes - 1) / lanes).rounded(.down)
-        // Eight tiles, then four, two and one.
-        let passes = Double(tiles / 8 + (tiles % 8).nonzeroBitCount)
-        let products = points / pointsX * channels * vectors * (fewTile * Double(tiles) + 5 * passes)
-        let output = vectors * Double(tiles) * 4 * outputsY * (lanes * 1.5 + 15)
-        return groups * (input(tiles: tiles, rows: rows) + output + max(products, fewStreaming))
+        let made = pointsY * Double(tiles) - idle
+        let products = pointsX * made * fewProduct + 1.5 * tapsX * pointsY * fewPasses(tiles)
+        let output = vectors * Double(slices * tiles) * outputsY * outputsX * (lanes * 1.5 + 15)
+        let input = Double(inputSlices) * input(tiles: tiles, rows: rows)
+        return groups * (input + output + fewTogether(products: channels * vectors * meetings * products))
     }
 
-    /// Weights of a few tiles, half of what `WinogradWeights` keeps, are read in one stream.
-    private var fewStreaming: Double {
-        let bytes = weightBytes / 2, all = groups * bytes
-        return bytes / (all < 12e6 ? 13 : all < 24e6 ? 8 : all < 40e6 ? 4 : 2.8)
+    /// How often the weights of a channel are transformed along x.
+    private func fewPasses(_ tiles: Int) -> Double {
+        guard kernels.tileRows == 8 else { return Double((tiles + 1) / 2) }
+        let eights = pointsX == 6 ? tiles / 8 : 0
+        return Double(eights + (tiles - 8 * eights + 3) / 4)
     }
+
+    /// Cycles for a product with a broadcast tile, which takes an instruction more where registers are short.
+    private var fewProduct: Double { kernels.tileVectors == 2 ? 2 : pointsX > 6 ? 1.03 : 1 }
 
     /// Weights of a group that stream from the third-level cache, or from memory.
     private func streaming(_ bytes: Double) -> Double {
         let all = groups * bytes
-        return all < 400_000 ? 0 : bytes / (all < 12e6 ? 20 : all < 17e6 ? 12 : all < 34e6 ? 3.8 : 2.8)
+        return all < 400_000 ? 0 : bytes / (all < 12e6 ? 20 : all < 17e6 ? 9 : all < 34e6 ? 3.8 : 2.8)
+    }
+
+    /// The products of a group with weights that are read in one order, which arrive meanwhile but for those from memory.
+    private func fewTogether(products: Double) -> Double {
+        let all = groups * fewWeightBytes
+        if all > 30e6 { return products + fewWeightBytes / 10 }
+        return all < 400_000 ? products : max(products, fewWeightBytes / (all < 12e6 ? 13 : 10))
     }
 
     private func input(tiles: Int, rows: Int) -> Double {
@@ -142,6 +185,4 @@ struct WinogradCost {
     }
 
     private var lanes: Double { Double(kernels.lanes) }
-    /// Six products of one tile; twice as much where each takes an instruction that broadcasts.
-    private var fewTile: Double { kernels.tileVectors == 2 ? 12 : 6 }
 }

@@ -73,8 +73,7 @@ struct WinogradLayer {
             channels: geometry.inputChannels,
             plane: geometry.input.volume,
             tiles: work.tiles,
-            point_y: work.pitch.tilesRow,
-            point_x: work.pitch.tilesPoint,
+            point: work.pitch.tilesPoint,
             channel: work.pitch.tiles,
             rows: work.rows,
             rows_pitch: plan.rowsPitch

@@ -23,9 +23,8 @@ struct WinogradPlan: Hashable, Sendable {
     /// Floats that the transformed tiles of a block may take.
     private static let mostTileFloats = 1 << 21
     private static let mostTiles = 128
-    /// Tiles that are few at most, and that are so few that they would leave most of a cache line empty.
-    private static let few = 32
-    private static let fewest = 16
+    /// Tiles that are few at most.
+    static let few = 32
 
     /// With the fastest scheme. `nil` when there are no transforms for the geometry, or so many channels that not even a
     /// vector of tiles would fit.
@@ -46,7 +45,6 @@ struct WinogradPlan: Hashable, Sendable {
         let cost = WinogradCost(geometry, scheme, kernels)
         let rows = lattices.tileRows, columns = lattices.tileColumns, perStack = lattices.perStack
         if geometry.kernel.depth > 1 {
-            isFew = false
             var best = (cycles: Double.infinity, slices: 1, rows: 1, columns: min(columns, most))
             for width in Set([min(columns, most), (columns + 1) / 2, min(columns, lanes)]) where width <= most {
                 for height in 1...max(1, min(rows, most / width)) {
@@ -65,6 +63,12 @@ struct WinogradPlan: Hashable, Sendable {
                     }
                 }
             }
+            let slices = lattices.inputSlices(of: perStack)
+            let few = cost.few(tiles: rows * columns, rows: rows, slices: perStack, inputSlices: slices)
+            isFew =
+                lattices.stacks == 1 && scheme.suitsFew && perStack * rows * columns <= WinogradPlan.few
+                && slices * rows * columns <= fitting && few < best.cycles
+            if isFew { best = (few, perStack, rows, columns) }
             (latticesPerBlock, blockRows, blockColumns) = (best.slices, best.rows, best.columns)
             cycles = Double(lattices.stacks) * best.cycles
         } else if rows * columns <= most {
@@ -174,31 +178,23 @@ struct WinogradPlan: Hashable, Sendable {
         /// From one channel to the next.
         var tiles: Int
         var products: Int
-        /// From one point along x to the next.
+        /// From one point to the next.
         var tilesPoint: Int
         var productsPoint: Int
-        /// From one point along y to the next.
-        var tilesRow: Int
     }
 
     /// For so many tiles of the input together, and of the output.
     func pitch(inputTiles: Int, tiles: Int) -> Pitch {
-        let channels = geometry.inputChannels
-        let input = (inputTiles + lanes - 1) / lanes * lanes, output = (tiles + lanes - 1) / lanes * lanes
-        if isFew, tiles <= WinogradPlan.fewest {
-            // A channel's tiles at all points along x are read together, and not much else with them. Where lattices are
-            // more than one, the last one's vector may not write past it.
-            let point = latticesPerBlock == 1 ? tiles : tiles + lanes, channel = scheme.pointsX * point
-            let row = channels * channel + max(16, lanes)
-            return Pitch(tiles: channel, products: output, tilesPoint: point, productsPoint: 0, tilesRow: row)
-        }
-        let point = channels * input + 16
+        // A few tiles are read one by one, and lie densely, more of them by eights: they have to stay in the second-level
+        // cache.
+        let unit = !isFew ? lanes : inputTiles > 16 ? 8 : 1
+        let input = (inputTiles + unit - 1) / unit * unit
+        let output = (tiles + lanes - 1) / lanes * lanes
         return Pitch(
             tiles: input,
             products: output,
-            tilesPoint: point,
-            productsPoint: min(WinogradPlan.channelsAtOnce, geometry.outputChannels) * output + 16,
-            tilesRow: scheme.pointsX * point
+            tilesPoint: geometry.inputChannels * input + 16,
+            productsPoint: min(WinogradPlan.channelsAtOnce, geometry.outputChannels) * output + 16
         )
     }
 
@@ -210,7 +206,7 @@ struct WinogradPlan: Hashable, Sendable {
     /// Up to three rows of tiles more are made or read than there are, where several rows share a vector.
     var rowsPitch: Int { max((blockRows + 5) * blockColumns, largest.products + 3 * blockColumns) + 2 * lanes }
 
-    var tileFloats: Int { scheme.pointsY * largest.tilesRow + lanes }
+    var tileFloats: Int { scheme.points * largest.tilesPoint + lanes }
     var productFloats: Int { isFew ? 0 : scheme.points * largest.productsPoint + lanes }
     /// Rows of the input between two axes, or of the output.
     var rowFloats: Int {

@@ -20,6 +20,8 @@ struct WinogradScheme: Hashable, Sendable {
     let samplesY: Int
     let pointsY: Int
     let pointsX: Int
+    /// Different weights among those of the points along y; from the last one on all points have the same.
+    let weightsY: Int
     /// Samples that a tile reads along x are so many elements apart, and the tiles that begin in between lie next to each
     /// other; or 0, where tiles themselves do.
     let run: Int
@@ -29,7 +31,7 @@ struct WinogradScheme: Hashable, Sendable {
     /// Products of a tile, for one channel and one output channel.
     var points: Int { pointsY * pointsX }
 
-    /// Whether there are kernels for a few tiles: three taps along x.
+    /// Whether there are kernels for a few tiles.
     let suitsFew: Bool
 
     /// Every one for the kernel and its steps; none when there are no transforms for them.
@@ -51,8 +53,7 @@ struct WinogradScheme: Hashable, Sendable {
         run = kernel.width == 1 ? max(1, geometry.output.width) : dilation > 1 ? dilation : 0
         guard let y = cv_winograd_axis(kernel.height, stride.height, outputsY),
             let x = cv_winograd_axis(kernel.width, stride.width, outputsX),
-            // There are none with fewer outputs whose tiles lie side by side.
-            run > 0 || stride.width > 1 || outputsX == 4,
+            run > 0 || x.pointee.is_near != 0,
             WinogradScheme.suits(geometry, outputs: outputsY, \.height),
             WinogradScheme.suits(geometry, outputs: outputsX, \.width)
         else { return nil }
@@ -63,7 +64,8 @@ struct WinogradScheme: Hashable, Sendable {
         samplesY = Int(y.pointee.samples)
         pointsY = Int(y.pointee.points)
         pointsX = Int(x.pointee.points)
-        suitsFew = axisX == WinogradScheme.axis(3, 1, 4)
+        weightsY = Int(y.pointee.weights)
+        suitsFew = x.pointee.is_few != 0
         // The longest filters of stride 1 that the axes are made of.
         let longest = max(
             (geometry.kernel.height - 1) / geometry.stride.height + 1,
