@@ -47,6 +47,15 @@ static inline vec vec_max_nan(vec a, vec b) {
 static inline vec vec_or_if_nan(vec a, vec b) { return _mm256_blendv_ps(a, b, _mm256_cmp_ps(a, a, _CMP_UNORD_Q)); }
 static inline int vec_any_nan(vec v) { return _mm256_movemask_ps(_mm256_cmp_ps(v, v, _CMP_UNORD_Q)) != 0; }
 
+/// Lane i is that of a ‖ b which `from` says, counted modulo 2 · LANES.
+static inline vec vec_of_both(vec a, vec b, __m256i from) {
+    const vec low = _mm256_permutevar8x32_ps(a, from), high = _mm256_permutevar8x32_ps(b, from);
+    // A number's fourth bit, which says where from, as its sign.
+    return _mm256_blendv_ps(low, high, _mm256_castsi256_ps(_mm256_slli_epi32(from, 28)));
+}
+#define vec_lookup(a, b, from) vec_of_both(a, b, (__m256i)(from))
+#define ivec_lookup(a, b, from) ((ivec)vec_of_both((vec)(a), (vec)(b), (__m256i)(from)))
+
 #define PICK2(a, b, o) __builtin_shufflevector(a, b, o, o + 2, o + 4, o + 6, o + 8, o + 10, o + 12, o + 14)
 static inline vec vec_even(vec a, vec b) { return PICK2(a, b, 0); }
 static inline vec vec_odd(vec a, vec b) { return PICK2(a, b, 1); }

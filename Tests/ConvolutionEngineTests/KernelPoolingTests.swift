@@ -44,6 +44,21 @@ private let windows: [PoolingGeometry] = {
             begin: .pad(1, 1, depth: 1)
         )
     )
+    // Rows about as long as the kernels put into a buffer, planes of more rows than fit it, and odd ones in between.
+    for (height, width) in [(9, 254), (5, 255), (6, 256), (7, 257), (4, 258), (45, 63), (39, 112), (70, 35)] {
+        for (size, step, pad) in [(2, 2, 0), (3, 2, 0), (3, 2, 1), (3, 1, 1), (2, 1, 0), (4, 3, 1)] {
+            list.append(
+                PoolingGeometry(
+                    planes: 3,
+                    input: Spatial(height, width),
+                    kernel: Spatial(size, size),
+                    stride: Spatial(repeating: step),
+                    begin: .pad(pad, pad),
+                    end: .pad(pad, pad)
+                )
+            )
+        }
+    }
     list.append(
         PoolingGeometry(planes: 5, input: Spatial(7, 7), kernel: Spatial(7, 7), stride: Spatial(repeating: 7))
     )

@@ -26,7 +26,7 @@ extension PoolingGeometry {
         _ body: (_ pool: inout cv_pool, _ plane: Int) -> Void
     ) {
         guard planes * output.volume > 0 else { return }
-        let strips = strips, isFlat = input.depth == 1 && kernel.depth == 1 && output.depth == 1
+        let strips = strips
         team.run(tasks: strips.count, nanoseconds: nanoseconds) { task in
             guard isFlat else {
                 for (plane, rows) in strips[task] {
@@ -35,19 +35,32 @@ extension PoolingGeometry {
                 }
                 return
             }
-            // Planes without depth are rows below each other: the kernel is called once for all of a task.
+            // The kernel is called once for all of a task.
             let (own, rows) = strips.part(task)
             let first = own.lowerBound * output.height + rows.lowerBound
             let end = (own.upperBound - 1) * output.height + rows.upperBound
-            var pool = pool(plane: 0, rows: first..<end, input: source, output: target)
-            pool.depth_is_planes = 1
-            pool.in.depth = planes
-            pool.out.depth = planes
-            pool.stride.depth = 1
-            pool.dilation.depth = 1
-            pool.padding.depth = 0
+            var pool = flatPool(rows: first..<end, input: source, output: target)
             body(&pool, 0)
         }
+    }
+
+    /// Whether planes have no depth, so that they are rows below each other.
+    var isFlat: Bool { input.depth == 1 && kernel.depth == 1 && output.depth == 1 }
+
+    /// Of planes below each other, the output rows `rows`, counted over all of them.
+    func flatPool(
+        rows: Range<Int>,
+        input source: UnsafePointer<Float>,
+        output target: UnsafeMutablePointer<Float>
+    ) -> cv_pool {
+        var pool = pool(plane: 0, rows: rows, input: source, output: target)
+        pool.depth_is_planes = 1
+        pool.in.depth = planes
+        pool.out.depth = planes
+        pool.stride.depth = 1
+        pool.dilation.depth = 1
+        pool.padding.depth = 0
+        return pool
     }
 
     /// A task costs by what it reads as well as by what it writes.
