@@ -150,7 +150,7 @@ struct WinogradCost {
     private func fewTogether(products: Double) -> Double {
         let all = groups * fewWeightBytes
         if all > 28e6 { return products + fewWeightBytes / 10 }
-        return all < 400_000 ? products : max(products, fewWeightBytes / (all < 12e6 ? 20 : 10))
+        return all < 400_000 ? products : max(products, fewWeightBytes / (all < 12e6 ? 20 : 11))
     }
 
     private func input(tiles: Int, rows: Int) -> Double {
