@@ -311,6 +311,42 @@ typedef struct cv_winograd_few_weights {
     float *transformed;
 } cv_winograd_few_weights;
 
+/// Output pixels that one tap reaches from inside the input, or some of them.
+typedef struct cv_pixel_run {
+    ptrdiff_t tap;
+    /// In the lists of pixels.
+    ptrdiff_t first, count;
+    /// As many or more, for which there is code.
+    ptrdiff_t together;
+    /// Where its gathered pixels begin, in floats.
+    ptrdiff_t panel;
+} cv_pixel_run;
+
+/// Few output pixels of one group, lanes are output channels: as many as a vector has lanes.
+typedef struct cv_few_pixels {
+    ptrdiff_t channels;
+    /// Channels that are summed in registers before they are added to the rest.
+    ptrdiff_t chunk;
+    /// By tap.
+    const cv_pixel_run *runs;
+    ptrdiff_t run_count;
+    /// Which output pixels they are, and where in a plane of the input they read.
+    const int32_t *outputs_of, *inputs_of;
+    /// First channel of the group.
+    const float *input;
+    ptrdiff_t input_plane;
+    /// Of each run [channel][pixel].
+    float *panel;
+    /// [tap][channel][lane]
+    const float *weights;
+    const float *_Nullable bias;
+    /// Output pixels, and lanes that exist.
+    ptrdiff_t plane, outputs;
+    float *output;
+    /// Working memory, [pixel][lane].
+    float *sums;
+} cv_few_pixels;
+
 /// A filter of one to five taps down the columns, which is a part of a kernel.
 typedef struct cv_row_filter {
     int taps;
@@ -399,6 +435,11 @@ typedef struct cv_kernels {
     void (*winograd_few_weights)(const cv_winograd_few_weights *);
     /// Whether an output is infinite or NaN.
     int (*winograd_few)(const cv_winograd_few *);
+    /// How many pixels go together with so many; 0: too many.
+    ptrdiff_t (*few_pixels_together)(ptrdiff_t);
+    void (*few_pixels_weights)(const float *weights, ptrdiff_t outputs, ptrdiff_t channels, ptrdiff_t taps, float *packed);
+    void (*few_pixels_panel)(const cv_few_pixels *);
+    void (*few_pixels)(const cv_few_pixels *);
     /// Output channels in a group, and in one of filters of five taps.
     int row_channels, row_channels_5;
     void (*winograd_row_weights)(const cv_row_weights *);

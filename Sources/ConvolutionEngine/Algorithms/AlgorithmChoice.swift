@@ -71,7 +71,8 @@ extension PreparedConvolution {
             return (.depthwise, 0)
         }
         if geometry.isPointwise { return (.pointwise, 0) }
-        let direct = MatrixConvolution.cycles(geometry, kernels: kernels)
+        let few = FewPixelsPlan(geometry, kernels: kernels)?.cycles ?? .infinity
+        let direct = min(few, MatrixConvolution.cycles(geometry, kernels: kernels))
         // Windows of one tap share no pixel, and several threads share gathering more evenly than bands. Only a map that a tile
         // and one pixel more make up is better off as a band, where that pixel goes along.
         guard geometry.kernel.volume > 1 || geometry.output.volume <= kernels.tileColumns + 1 else {
@@ -108,7 +109,8 @@ extension PreparedConvolution {
         let floats =
             switch algorithm {
             case .plain, .depthwise: 0
-            case .direct, .pointwise: direct
+            case .direct: max(direct, FewPixelsPlan(suiting: geometry, kernels: kernels)?.scratch ?? 0)
+            case .pointwise: direct
             case .window: WindowPlan(geometry, kernels: kernels, blocking: blocking).scratch
             // Direct summation may have to stand in.
             case .winograd: max(direct, WinogradPlan(geometry, kernels: kernels)?.scratch ?? 0)
@@ -136,8 +138,11 @@ extension PreparedConvolution {
         case .plain: BareExecutor(algorithm: PlainConvolution(geometry, kernels: kernels), weight: weight)
         case .depthwise: BareExecutor(algorithm: DepthwiseConvolution(geometry, kernels: kernels), weight: weight)
         case .window: WindowConvolution(geometry, weight: weight, kernels: kernels, blocking: blocking)
-        case .direct, .pointwise:
-            MatrixConvolution(geometry, weight: weight, kernels: kernels, blocking: blocking)
+        case .direct:
+            FewPixelsPlan(suiting: geometry, kernels: kernels)
+                .map { FewPixelsConvolution($0, weight: weight, kernels: kernels, blocking: blocking) }
+                ?? MatrixConvolution(geometry, weight: weight, kernels: kernels, blocking: blocking)
+        case .pointwise: MatrixConvolution(geometry, weight: weight, kernels: kernels, blocking: blocking)
         }
     }
 }
