@@ -98,4 +98,55 @@ struct DepthwiseTests {
             }
         }
     }
+
+    @Test(
+        "of seven by seven by filtering down the columns agrees with the definition, and spoils what it should",
+        arguments: [17, 28, 36, 37, 40, 56, 81, 163],
+        [Float(1), .infinity, .nan, 3e38]
+    )
+    func filteredPlanes(width: Int, special: Float) {
+        for (height, begin, end) in [(8, 3, 3), (13, 6, 1), (28, 0, 3), (31, 3, 6)] where width < 60 || height < 20 {
+            let geometry = ConvolutionGeometry(
+                batch: 2,
+                groups: width > 36 ? 2 : 15 + height % 5,
+                channels: 1,
+                to: 1,
+                input: Spatial(height + 6 - begin - end, width + 6 - begin - end),
+                kernel: Spatial(7, 7),
+                begin: .pad(begin, begin),
+                end: .pad(end, end)
+            )
+            expectAgreement(geometry, algorithms: [.winogradRows], seed: UInt64(width * 100 + height)) { input, _ in
+                input[input.count / 3] = special
+            }
+        }
+    }
+
+    @Test("of seven by seven is filtered where registers are many, and not when every product is asked for")
+    func filtering() {
+        let geometry = ConvolutionGeometry(
+            groups: 96,
+            channels: 1,
+            to: 1,
+            input: Spatial(56, 56),
+            kernel: Spatial(7, 7),
+            begin: .pad(3, 3),
+            end: .pad(3, 3)
+        )
+        for kernels in KernelSet.supported {
+            func chosen(_ request: AlgorithmRequest, _ use: WeightUse) -> ConvolutionAlgorithm {
+                PreparedConvolution.algorithm(
+                    for: geometry,
+                    request: request,
+                    use: use,
+                    kernels: kernels,
+                    blocking: .standard
+                )
+            }
+            let wanted = kernels.lanes == 16 ? ConvolutionAlgorithm.winogradRows : .depthwise
+            #expect(chosen(.auto, .once) == wanted)
+            #expect(chosen(.auto, .often) == wanted)
+            #expect(chosen(.direct, .often) == .depthwise)
+        }
+    }
 }
