@@ -31,7 +31,8 @@ final class BareConvolution: Sendable {
         algorithm = executor.algorithm
         report = list.steps[0].report
         self.executor = executor.bare
-        wantsFiniteWeights = executor.algorithm != .plain && work.geometry.reachesPadding
+        wantsFiniteWeights =
+            executor.algorithm == .winogradRows || executor.algorithm != .plain && work.geometry.reachesPadding
         var bare = layer
         bare.weight = .unspecified(outChannels: 0, kernelSize: Spatial(repeating: 0))
         bare.bias = nil

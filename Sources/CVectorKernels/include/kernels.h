@@ -425,6 +425,8 @@ typedef struct cv_kernels {
     void (*plain)(const cv_geometry *, const float *input, const float *weights, float bias, float *output);
     void (*rows)(const cv_rows *);
     void (*planes)(const cv_planes *);
+    /// Planes with kernels of seven by seven, stride and dilation 1, by Winograd's filtering; null where registers are few.
+    void (*_Nullable filtered_planes)(const cv_planes *);
     /// Of how many planes like this one `planes` makes the most, or a multiple.
     ptrdiff_t (*planes_together)(const cv_rows *);
     void (*winograd_weights)(const cv_winograd_weights *);

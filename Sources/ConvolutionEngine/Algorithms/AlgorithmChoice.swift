@@ -18,7 +18,9 @@ extension PreparedConvolution {
         let floats =
             switch algorithm {
             case .winograd: WinogradPlan(geometry, kernels: .chosen)?.weightFloats
-            case .winogradRows: WinogradRowsPlan(geometry, kernels: .chosen)?.weightFloats
+            case .winogradRows:
+                DepthwiseConvolution.filter(geometry, kernels: .chosen) == nil
+                    ? WinogradRowsPlan(geometry, kernels: .chosen)?.weightFloats : 0
             default: 0
             }
         return (floats ?? 0) * MemoryLayout<Float>.stride
@@ -32,6 +34,7 @@ extension PreparedConvolution {
         blocking: Blocking
     ) -> ConvolutionAlgorithm {
         let direct = directAlgorithm(for: geometry, kernels: kernels, blocking: blocking)
+        if request != .direct, DepthwiseConvolution.filter(geometry, kernels: kernels) != nil { return .winogradRows }
         switch request {
         case .direct:
             return direct.algorithm
@@ -114,7 +117,9 @@ extension PreparedConvolution {
             case .window: WindowPlan(geometry, kernels: kernels, blocking: blocking).scratch
             // Direct summation may have to stand in.
             case .winograd: max(direct, WinogradPlan(geometry, kernels: kernels)?.scratch ?? 0)
-            case .winogradRows: max(direct, WinogradRowsPlan(geometry, kernels: kernels)?.scratch ?? 0)
+            case .winogradRows:
+                DepthwiseConvolution.filter(geometry, kernels: kernels) == nil
+                    ? max(direct, WinogradRowsPlan(geometry, kernels: kernels)?.scratch ?? 0) : 0
             }
         return floats * MemoryLayout<Float>.stride
     }
@@ -126,7 +131,11 @@ extension PreparedConvolution {
         kernels: KernelSet,
         blocking: Blocking
     ) -> any ConvolutionExecutor {
-        switch algorithm {
+        if algorithm == .winogradRows, let filter = DepthwiseConvolution.filter(geometry, kernels: kernels) {
+            let algorithm = DepthwiseConvolution(geometry, kernels: kernels, filter: filter)
+            return BareExecutor(algorithm: algorithm, weight: weight)
+        }
+        return switch algorithm {
         case .winogradRows:
             WinogradRowsPlan(geometry, kernels: kernels)
                 .map { WinogradRowsConvolution($0, weight: weight, kernels: kernels, blocking: blocking) }

@@ -4,10 +4,25 @@ import CVectorKernels
 final class DepthwiseConvolution: BareAlgorithm {
     private let geometry: ConvolutionGeometry
     private let kernels: KernelSet
+    private let convolvePlanes: PlaneKernel
 
-    init(_ geometry: ConvolutionGeometry, kernels: KernelSet) {
+    typealias PlaneKernel = @convention(c) (UnsafePointer<cv_planes>) -> Void
+
+    /// - Parameter filter: what convolves the planes; `nil`: direct summation.
+    init(_ geometry: ConvolutionGeometry, kernels: KernelSet, filter: PlaneKernel? = nil) {
         self.geometry = geometry
         self.kernels = kernels
+        convolvePlanes = filter ?? kernels.functions.planes
+    }
+
+    /// Winograd's filtering down the columns of planes, where it takes less time than direct summation. Its weights are
+    /// transformed as they are used, and an output that is not finite is summed directly there and then.
+    static func filter(_ geometry: ConvolutionGeometry, kernels: KernelSet) -> PlaneKernel? {
+        guard geometry.inputChannels == 1, geometry.kernel == Spatial(depth: 1, height: 7, width: 7),
+            geometry.stride == Spatial(repeating: 1), geometry.dilation == Spatial(repeating: 1),
+            geometry.output.height >= 8, geometry.output.width > 16
+        else { return nil }
+        return kernels.functions.filtered_planes
     }
 
     /// Strided pixels are gathered anew for each output channel; panels do that once for all of them.
@@ -98,7 +113,7 @@ final class DepthwiseConvolution: BareAlgorithm {
             weights_step: geometry.kernel.plane,
             biases: bias.map { $0 + channel }
         )
-        kernels.functions.planes(&part)
+        convolvePlanes(&part)
     }
 }
 
