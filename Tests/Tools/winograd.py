@@ -103,6 +103,9 @@ AXES = {
     (5, 2, 2): [(0, 3), (1, 2)],
 }
 
+# Those whose weights are transformed in single precision too, for kernels that do it anew in each run.
+SINGLE = [(4, 1, 4)]
+
 # Those that a few tiles can have along x, where the weights are transformed as they are read.
 FEW = [(3, 1, 4), (5, 1, 4), (3, 2, 4), (4, 2, 4), (5, 2, 4)]
 
@@ -271,28 +274,29 @@ def output_terms(f, at, axis):
     return lines, terms
 
 
-def weight_code(f, first, stride, at):
+def weight_code(f, first, stride, at, kind="wide"):
     """u[at…] = G g, where the filter's tap a is g[first + a * stride]."""
     g = lambda a: f"g[{first + a * stride}]"
+    number, fused = (wide, wide_fma) if kind == "wide" else (vector, vector_fma)
     _, matrix, _ = f.matrices
     if f.taps == 1:
         return [f"u[{at + k}] = {g(0)};" for k in range(f.outputs)]
     lines = []
     for n in range(len(f.pairs)):
         row = matrix[2 * n]
-        even = combination([(c, g(a)) for a, c in enumerate(row) if a % 2 == 0], wide, wide_fma, plus)
-        odd = combination([(c, g(a)) for a, c in enumerate(row) if a % 2 == 1], wide, wide_fma, plus)
+        even = combination([(c, g(a)) for a, c in enumerate(row) if a % 2 == 0], number, fused, plus)
+        odd = combination([(c, g(a)) for a, c in enumerate(row) if a % 2 == 1], number, fused, plus)
         flipped = matrix[2 * n + 1]
         # The product of (p - q) over an odd number of q changes its sign with p.
         sign = flipped[0] == row[0]
         lines += [
-            f"{{ const wide even = {even}, odd = {odd};",
+            f"{{ const {kind} even = {even}, odd = {odd};",
             f"  u[{at + f.place(2 * n)}] = even + odd;",
             f"  u[{at + f.place(2 * n + 1)}] = {'even - odd' if sign else 'odd - even'}; }}",
         ]
     rows = range(2 * len(f.pairs), f.count)
     return lines + [
-        f"u[{at + f.place(i)}] = {combination([(c, g(a)) for a, c in enumerate(matrix[i])], wide, wide_fma, plus)};" for i in rows
+        f"u[{at + f.place(i)}] = {combination([(c, g(a)) for a, c in enumerate(matrix[i])], number, fused, plus)};" for i in rows
     ]
 
 
@@ -408,6 +412,10 @@ def axes():
         out += function(f"input_{name}(const vec *d, vec *v)", inputs)
         out += function(f"output_{name}(const vec *v, vec *y)", declarations + sums)
         out += function(f"weights_{name}(const wide *g, wide *u)", weights)
+        if (taps, stride, count_of) in SINGLE:
+            (first, count), = filters
+            lines = weight_code(filter_of(count_of, count, stride), first, stride, 0, "vec")
+            out += function(f"filters_{name}(const vec *g, vec *u)", lines)
         if factors:
             scale = [f"v[{i}] = v[{i}] * {vector(c)};" for i, c in enumerate(factors) if not c == ONE]
             taps_kept = [ONE] * taps
