@@ -23,7 +23,7 @@ struct WinogradShares {
         let sizes = (0..<blocks).map(plan.tileCount), total = groups * sizes.reduce(0, +)
         // Shares of few tiles only where they are whole vectors, and where all threads can read all weights.
         let isEven = total % (threads * kernels.lanes) == 0 && plan.weightFloats <= WinogradShares.sharedFloats
-        let cutsTiles = !plan.isFew && (total >= threads * kernels.tileColumns || isEven)
+        let cutsTiles = !plan.isFew && (total >= threads * 2 * kernels.lanes || isEven)
         all.reserveCapacity(groups * blocks + threads)
         var passed = 0, part = 1
         for group in 0..<groups {
