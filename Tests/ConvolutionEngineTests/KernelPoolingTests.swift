@@ -25,16 +25,25 @@ private let windows: [PoolingGeometry] = {
             }
         }
     }
-    list.append(
-        PoolingGeometry(
-            planes: 3,
-            input: Spatial(9, 20),
-            kernel: Spatial(3, 3),
-            stride: Spatial(repeating: 1),
-            dilation: Spatial(depth: 1, height: 2, width: 3),
-            begin: .pad(1, 1)
-        )
-    )
+    for size in [2, 3, 5] {
+        for step in 1...3 {
+            for dilation in [Spatial(1, 2), Spatial(2, 1), Spatial(1, 3), Spatial(2, 3)] {
+                for (width, pad) in [(16, 0), (20, 1), (39, 0)] {
+                    list.append(
+                        PoolingGeometry(
+                            planes: 3,
+                            input: Spatial(11, width),
+                            kernel: Spatial(size, size),
+                            stride: Spatial(repeating: step),
+                            dilation: dilation,
+                            begin: .pad(pad, pad),
+                            end: .pad(0, pad)
+                        )
+                    )
+                }
+            }
+        }
+    }
     list.append(
         PoolingGeometry(
             planes: 2,
